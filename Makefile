@@ -1,0 +1,85 @@
+# M4SD Graph. `make serve` and `make test` do all the set-up; `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STORE ?= .m4sd
+PORT ?= 8000
+READY := $(VENV)/ready
+READY_DEV := $(VENV)/ready-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test quick check format bench lock clean java chromium
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+serve: $(READY) ## build the graph if needed and serve it on http://127.0.0.1:8000/
+	$(BIN)/m4sd serve --store $(STORE) --port $(PORT)
+
+build: $(READY) ## build the graph afresh from the records
+	$(BIN)/m4sd build --store $(STORE)
+
+test: $(READY_DEV) java ## run every test
+	$(BIN)/pytest -n auto --dist worksteal
+
+quick: $(READY_DEV) ## format, lint, types and the fast tests, within two minutes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m ontology.tidy --check $$(find ontology shapes graph/records -name '*.ttl')
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto --dist worksteal -m 'not slow'
+
+check: quick test ## all that CI runs: quick, every test, the ontology, the wheel
+	$(BIN)/m4sd check
+	$(BIN)/python -m build --no-isolation --outdir dist
+	$(PYTHON) -m venv $(VENV)/wheel && $(VENV)/wheel/bin/pip install --quiet --require-hashes -r requirements.lock
+	$(VENV)/wheel/bin/pip install --quiet --no-deps --force-reinstall dist/*.whl
+	cd /tmp && $(CURDIR)/$(VENV)/wheel/bin/m4sd build --store $(CURDIR)/$(VENV)/wheel-store
+
+format: $(READY_DEV) ## write Python and Turtle in the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m ontology.tidy $$(find ontology shapes graph/records -name '*.ttl')
+
+bench: $(READY_DEV) ## measure the build and the queries; results in bench/results/
+	$(BIN)/python bench/build.py
+
+lock: $(READY_DEV) ## choose the versions of all dependencies afresh
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) $(STORE) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# What the system lacks comes from apt, where we may use it; else we say what to install.
+define need
+	@command -v $(1) >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing $(2) (for $(1))"; apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2) >/dev/null; \
+	  else echo "This needs $(1). On Debian: sudo apt-get install $(2)" >&2; exit 3; fi; }
+endef
+
+java:
+	$(call need,java,default-jre-headless)
+
+$(VENV)/bin/python:
+	$(call need,$(PYTHON),python3 python3-venv)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed." >&2; exit 3; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
+	  else echo "This needs venv. On Debian: sudo apt-get install python3-venv" >&2; exit 3; fi; }
+	$(PYTHON) -m venv $(VENV)
+
+$(READY): $(VENV)/bin/python requirements.lock pyproject.toml
+	@echo "Installing the dependencies into $(VENV)"
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(READY_DEV): $(READY) requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
