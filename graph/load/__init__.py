@@ -1,0 +1,1 @@
+"""Turn foreign files and tables into Records, lazily."""
