@@ -1,0 +1,1 @@
+"""Hold records against the shapes and say what is wrong, where, and how to mend it."""

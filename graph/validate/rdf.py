@@ -1,0 +1,72 @@
+"""Cross between pyoxigraph terms and rdflib graphs: the only bridge."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyoxigraph as ox
+import rdflib
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
+from rdflib.term import Node
+
+XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+class PatientGraph(rdflib.Graph):
+    """Hold data for pySHACL, and parse each SPARQL constraint once instead of once a node."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parsed: dict[str, Query] = {}
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:  # Any: rdflib's own signature
+        """Evaluate as rdflib does, with the parsed query from the cache."""
+        if isinstance(query_object, str):
+            if query_object not in self._parsed:
+                self._parsed[query_object] = prepareQuery(query_object)
+            query_object = self._parsed[query_object]
+        return super().query(query_object, *args, **kwargs)
+
+
+def to_rdflib(triples: Iterable[ox.Triple], into: rdflib.Graph | None = None) -> rdflib.Graph:
+    """Return pyoxigraph triples as an rdflib graph, blank node names kept."""
+    graph = rdflib.Graph() if into is None else into
+    seen: dict[object, Node] = {}
+    for triple in triples:
+        s, p, o = triple
+        graph.add((_node(s, seen), _node(p, seen), _node(o, seen)))
+    return graph
+
+
+def from_rdflib(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return an rdflib term as a pyoxigraph one."""
+    if isinstance(node, rdflib.URIRef):
+        return ox.NamedNode(str(node))
+    if isinstance(node, rdflib.BNode):
+        return ox.BlankNode(str(node))
+    if not isinstance(node, rdflib.Literal):
+        raise TypeError(f"{node!r} is no RDF term of a plain graph")
+    if node.language:
+        return ox.Literal(str(node), language=node.language)
+    return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype or XSD_STRING)))
+
+
+def _node(term: object, seen: dict[object, Node]) -> Node:
+    node = seen.get(term)
+    if node is None:
+        node = seen[term] = _made(term)
+    return node
+
+
+def _made(term: object) -> Node:
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if not isinstance(term, ox.Literal):
+        raise TypeError(f"{term!r} is no RDF term of a plain graph")
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    datatype = term.datatype.value
+    return rdflib.Literal(term.value, datatype=None if datatype == XSD_STRING else rdflib.URIRef(datatype))
