@@ -1,0 +1,70 @@
+"""Find the IRIs in a question that the graph does not know, and the known ones nearest to them."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Variable
+
+from graph.errors import Said, said
+from graph.names import PREFIXES, short
+from graph.store import Store
+
+# Terms of these vocabularies mean something without any triple of ours.
+LANGUAGE = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
+
+BY_CODE = """
+SELECT DISTINCT ?thing ?code WHERE {
+    VALUES ?property { dcterms:identifier skos:notation m4sd:iatiIdentifier m4sd:isoAlpha2 m4sd:isoAlpha3 m4sd:m49Code }
+    ?thing ?property ?code .
+    FILTER(isIRI(?thing) && !STRSTARTS(STR(?thing), CONCAT(STR(id:), "fact-")))
+} ORDER BY ?thing LIMIT 3
+"""
+BESIDE = """
+SELECT DISTINCT ?thing ?space WHERE { ?thing ?p ?o FILTER(isIRI(?thing) && STRSTARTS(STR(?thing), ?space)) } LIMIT 20000
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Name an IRI that the graph lacks, and those nearest to it that it has."""
+
+    iri: str
+    nearest: tuple[str, ...]
+
+    @property
+    def said(self) -> Said:
+        """Return this as words for a person."""
+        if not self.nearest:
+            return said("{iri} is not in the graph", iri=short(self.iri))
+        nearest = ", ".join(short(iri) for iri in self.nearest)
+        return said("{iri} is not in the graph; near it are: {nearest}", iri=short(self.iri), nearest=nearest)
+
+
+def unknown_iris(store: Store, iris: Iterable[str]) -> tuple[Unknown, ...]:
+    """Return those of `iris` that occur in no quad, each with its nearest known neighbours."""
+    missing = [iri for iri in dict.fromkeys(iris) if not iri.startswith(LANGUAGE) and not _known(store, iri)]
+    return tuple(Unknown(iri, _nearest(store, iri)) for iri in missing)
+
+
+def _known(store: Store, iri: str) -> bool:
+    node = NamedNode(iri)
+    patterns = ({"s": node}, {"p": node}, {"o": node}, {"g": node})
+    return any(next(store.quads(**pattern), None) is not None for pattern in patterns)
+
+
+def _nearest(store: Store, iri: str) -> tuple[str, ...]:
+    space, local = _split(iri)
+    by_code = store.query(BY_CODE, prefixes=PREFIXES, substitutions={Variable("code"): Literal(local)})
+    same = tuple(row["thing"].value for row in by_code)  # type: ignore[union-attr]
+    if same:
+        return same
+    beside = store.query(BESIDE, substitutions={Variable("space"): Literal(space)})
+    names = {_split(row["thing"].value)[1]: row["thing"].value for row in beside}  # type: ignore[union-attr]
+    close = [names[hit] for hit in difflib.get_close_matches(local, names, n=2, cutoff=0.75)]
+    return tuple(close)
+
+
+def _split(iri: str) -> tuple[str, str]:
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+    return iri[:cut], iri[cut:]

@@ -1,0 +1,163 @@
+"""Open stores: the one place that does.
+
+A folder keeps numbered snapshots (`000001/store`, `000001/dump.nq`), and `current` points at the newest whole one.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+)
+
+from graph.errors import StoreMissing
+
+Graph = NamedNode | BlankNode | DefaultGraph
+Subject = NamedNode | BlankNode | None
+Term = NamedNode | BlankNode | Literal | None
+QueryResult = QuerySolutions | QueryBoolean | QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Say which quads leave a store and which enter it, in one step."""
+
+    delete: frozenset[Quad]
+    insert: frozenset[Quad]
+
+
+class Store:
+    """Keep quads, in memory or in a folder, and change them by whole patches."""
+
+    def __init__(self, engine: pyoxigraph.Store | None = None) -> None:
+        self._engine = engine if engine is not None else pyoxigraph.Store()
+
+    def __len__(self) -> int:
+        return len(self._engine)
+
+    def query(self, text: str, **options: Any) -> QueryResult:  # Any: the engine's own keyword arguments
+        """Evaluate a SPARQL query; raise SyntaxError where it is not well-formed."""
+        return self._engine.query(text, **options)
+
+    def update(self, text: str) -> None:
+        """Evaluate a SPARQL update; only rules of our own making come here, never a client's text."""
+        self._engine.update(text)
+
+    def quads(
+        self, s: Subject = None, p: NamedNode | None = None, o: Term = None, g: Graph | None = None
+    ) -> Iterator[Quad]:
+        """Yield the quads that match a pattern, None standing for anything."""
+        return self._engine.quads_for_pattern(s, p, o, g)
+
+    def extend(self, quads: Iterable[Quad]) -> None:
+        """Add quads, all or none."""
+        self._engine.extend(quads)
+
+    def commit(self, patch: Patch) -> None:
+        """Apply a patch whole or not at all."""
+        if not patch.delete:
+            self._engine.extend(patch.insert)  # atomic, and much quicker than an update's text
+        else:
+            self._engine.update(f"DELETE DATA {{ {_data(patch.delete)} }} ; INSERT DATA {{ {_data(patch.insert)} }}")
+
+    def graphs(self) -> Iterator[NamedNode]:
+        """Yield the IRIs of the named graphs."""
+        return (graph for graph in self._engine.named_graphs() if isinstance(graph, NamedNode))
+
+    def dump(self) -> bytes:
+        """Return every quad as N-Quads in one fixed order: equal stores give equal bytes."""
+        lines = self._engine.dump(format=RdfFormat.N_QUADS) or b""
+        return b"".join(sorted(lines.splitlines(keepends=True)))
+
+    def flush(self) -> None:
+        """Write what is still in memory to the folder."""
+        self._engine.flush()
+
+
+class Reader:
+    """Give the newest snapshot of a folder, opened once; a newer one that appears is followed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._opened: tuple[Path, Store] | None = None
+
+    @property
+    def snapshot(self) -> Path:
+        """Return the folder of the newest snapshot; raise StoreMissing where none was built."""
+        return current(self._folder)
+
+    @property
+    def store(self) -> Store:
+        """Return the newest snapshot's store; raise StoreMissing where none was built."""
+        with self._lock:
+            if self._opened is None or self._opened[0] != self.snapshot:
+                self._opened = self.snapshot, read_only(self._folder)
+            return self._opened[1]
+
+
+def read_only(folder: Path) -> Store:
+    """Open the newest snapshot of a folder for reading; raise StoreMissing where none was built."""
+    return Store(pyoxigraph.Store.read_only(str(current(folder) / "store")))
+
+
+def current(folder: Path) -> Path:
+    """Return the newest whole snapshot of a folder."""
+    link = folder / "current"
+    if not link.is_symlink() or not link.resolve().is_dir():
+        raise StoreMissing(folder)
+    return link.resolve()
+
+
+@contextmanager
+def fresh(folder: Path) -> Iterator[tuple[Store, Path]]:
+    """Give an empty store and its snapshot folder: current when the block ends well, removed when it does not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = max((int(p.name) for p in folder.glob("[0-9]*") if p.name.isdigit()), default=0) + 1
+    target = folder / f"{number:06d}"
+    try:
+        target.mkdir()
+        store = Store(pyoxigraph.Store(str(target / "store")))
+        yield store, target
+        store.flush()
+        del store
+        _point(folder, target)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    _forget_old(folder, keep=2)
+
+
+def _point(folder: Path, target: Path) -> None:
+    link = folder / f".current-{target.name}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.name)
+    link.replace(folder / "current")
+
+
+def _forget_old(folder: Path, keep: int) -> None:
+    # A server may still read the snapshot before this one.
+    for old in sorted(p for p in folder.glob("[0-9]*") if p.name.isdigit())[:-keep]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _data(quads: Iterable[Quad]) -> str:
+    named: dict[str, list[str]] = {}
+    for quad in quads:
+        where = "" if isinstance(quad.graph_name, DefaultGraph) else f"GRAPH {quad.graph_name}"
+        named.setdefault(where, []).append(f"{quad.triple} .")
+    return " ".join(f"{where} {{ {' '.join(rows)} }}" if where else " ".join(rows) for where, rows in named.items())

@@ -1,0 +1,125 @@
+"""Show that the door out answers rightly, over any dataset, and says what it cannot read."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+from pyoxigraph import QueryResultsFormat, RdfFormat, parse
+
+from graph.errors import QueryError
+from graph.names import PREFIXES
+from graph.query import Answer, Question, answer
+from graph.store import Store
+
+
+def store(trig: str) -> Store:
+    heads = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in PREFIXES.items())
+    kept = Store()
+    kept.extend(parse(heads + "PREFIX : <http://x/>\n" + trig, format=RdfFormat.TRIG))
+    return kept
+
+
+def ask(kept: Store, text: str, default: Iterable[str] = (), named: Iterable[str] = ()) -> Answer:
+    return answer(kept, Question(text, tuple(default), tuple(named)), QueryResultsFormat.JSON, RdfFormat.TURTLE)
+
+
+def rows(found: Answer) -> list[dict[str, str]]:
+    return [{k: v["value"] for k, v in row.items()} for row in json.loads(found.body)["results"]["bindings"]]
+
+
+TWICE = store(":a :p :b . :g { :a :p :b } :h { :a :p :b . :a :p :c }")
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+
+
+def test_without_a_dataset_the_default_graph_is_asked() -> None:
+    assert rows(ask(TWICE, COUNT)) == [{"n": "1"}]
+
+
+def test_a_triple_in_two_default_graphs_counts_once() -> None:
+    assert rows(ask(TWICE, COUNT, ["http://x/g", "http://x/h"])) == [{"n": "2"}]
+
+
+def test_from_in_the_text_counts_once_too() -> None:
+    text = COUNT.replace("WHERE", "FROM <http://x/g> FROM <http://x/h> WHERE")
+    assert rows(ask(TWICE, text)) == [{"n": "2"}]
+
+
+def test_the_dataset_of_the_request_wins_over_that_of_the_text() -> None:
+    text = COUNT.replace("WHERE", "FROM <http://x/g> WHERE")
+    assert rows(ask(TWICE, text, ["http://x/h"])) == [{"n": "2"}]
+
+
+def test_with_named_graphs_only_the_default_graph_is_empty() -> None:
+    assert rows(ask(TWICE, COUNT, [], ["http://x/g"])) == [{"n": "0"}]
+
+
+def test_only_the_named_graphs_of_the_request_are_seen() -> None:
+    found = ask(TWICE, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", ["http://x/g", "http://x/h"], ["http://x/h"])
+    assert rows(found) == [{"g": "http://x/h"}]
+
+
+CODES = store('sdg:C040101 dcterms:identifier "4.1.1" . sdg:4.1 dcterms:identifier "4.1" .')
+
+
+@pytest.mark.parametrize(
+    "pattern", ["sdg:4.1.1 ?p ?o", "?s ?p ?o FILTER(?s = sdg:4.1.1)", "VALUES ?s { sdg:4.1.1 } ?s ?p ?o"]
+)
+def test_an_unknown_code_is_named_with_the_thing_that_has_it(pattern: str) -> None:
+    found = ask(CODES, f"SELECT * {{ {pattern} }}")
+    assert found.empty
+    assert [(u.iri, u.nearest) for u in found.unknown] == [
+        ("http://metadata.un.org/sdg/4.1.1", ("http://metadata.un.org/sdg/C040101",))
+    ]
+
+
+def test_a_misspelt_term_is_named_with_its_neighbour() -> None:
+    kept = store("m4sd:isFundedBy a owl:ObjectProperty .")
+    found = ask(kept, "SELECT * { ?s m4sd:isFoundedBy ?o }")
+    assert [u.nearest for u in found.unknown] == [("https://w3id.org/m4sd/ontology#isFundedBy",)]
+
+
+def test_nothing_is_noted_where_something_is_found() -> None:
+    assert ask(CODES, "SELECT * { ?s ?p ?o MINUS { sdg:9.9.9 ?p ?o } }").unknown == ()
+
+
+def test_a_construct_states_each_triple_once_and_in_one_order() -> None:
+    found = ask(TWICE, "CONSTRUCT { ?s a :Thing } WHERE { GRAPH ?g { ?s ?p ?o } }".replace(":Thing", "<http://x/T>"))
+    assert len(list(parse(found.body, format=RdfFormat.TURTLE))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "words"),
+    [
+        ("SELECT * WHERE {?s ?p ?o", 1, 25, "too early"),
+        ("SELECT * {\n ?s ?p [ .\n}", 2, 10, "cannot be read: ."),
+        ("SELECT * { ?s nope:name ?o }", 1, 15, "the prefix nope: is not declared"),
+        ("SELECT ?a {?a ?b ?c} GROUP BY ?b", 1, 33, "neither grouped nor aggregated"),
+        ("INSERT DATA { <a:b> <a:c> 1 }", 1, 10, "only reads"),
+        ("SELECT * {\n1SERVICE <http://127.0.0.1/> {}}", 2, 2, "SERVICE is switched off"),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_refused_with_line_and_column(
+    text: str, line: int, column: int, words: str
+) -> None:
+    with pytest.raises(QueryError) as caught:
+        ask(TWICE, text)
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("depth", [5000, 9000])
+@pytest.mark.parametrize("marks", ["()", "{}"])
+def test_deep_nesting_does_not_end_the_process(marks: str, depth: int) -> None:
+    left, right = marks[0] * depth, marks[1] * depth
+    text = f"SELECT * {{ FILTER({left}1{right}) }}" if marks == "()" else f"SELECT * {{ {left}{right} }}"
+    assert ask(TWICE, text).body
+
+
+def test_a_query_longer_than_the_cap_is_refused_by_name() -> None:
+    with pytest.raises(QueryError, match="longer than 65536 bytes"):
+        ask(TWICE, "SELECT * {} #" + "x" * 65536)
+
+
+def test_a_graph_that_does_not_exist_is_named() -> None:
+    found = ask(TWICE, COUNT.replace("(COUNT(*) AS ?n)", "*"), ["http://x/nowhere"])
+    assert [u.iri for u in found.unknown] == ["http://x/nowhere"]
