@@ -1,0 +1,46 @@
+"""Describe record graphs and datasets: who says it, from what source, since when (PROV, DCAT, VoID)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from graph.names import BASE, CATALOGUE, name
+from graph.record import Record
+
+SIZE = name("void:triples")
+
+
+def entry(record: Record, when: datetime) -> Record:
+    """Return the catalogue's description of a record's graph, with the provenance that its own file states."""
+    graph = record.graph
+    triples = [
+        Triple(graph, name("rdf:type"), name("m4sd:RecordGraph")),
+        Triple(graph, name("dcterms:isPartOf"), dataset_of(graph)),
+        Triple(graph, name("foaf:primaryTopic"), record.iri),
+        Triple(graph, name("dcterms:modified"), Literal(when.isoformat(), datatype=name("xsd:dateTime"))),
+    ]
+    stated = [(t, line) for t, line in zip(record.triples, record.lines, strict=True) if t.subject == graph]
+    lines = [record.lines[0] if record.lines else 1] * len(triples) + [line for _, line in stated]
+    return replace(record, iri=graph, triples=(*triples, *(t for t, _ in stated)), graph=CATALOGUE, lines=tuple(lines))
+
+
+def content(record: Record) -> Record:
+    """Return a record without the statements on its own graph, which belong in the catalogue."""
+    kept = [(t, line) for t, line in zip(record.triples, record.lines, strict=True) if t.subject != record.graph]
+    return replace(record, triples=tuple(t for t, _ in kept), lines=tuple(line for _, line in kept))
+
+
+def dataset_of(graph: NamedNode) -> NamedNode:
+    """Return the IRI of the dataset that a record graph is part of."""
+    return NamedNode(f"{BASE}dataset/{graph.value.removeprefix(f'{BASE}graph/').partition('/')[0]}")
+
+
+def sizes(quads: Iterable[Quad]) -> Iterator[Triple]:
+    """Yield the number of triples of each dataset (VoID, 3.2)."""
+    graphs = (quad.graph_name for quad in quads)
+    counts = Counter(dataset_of(graph) for graph in graphs if isinstance(graph, NamedNode) and graph != CATALOGUE)
+    for dataset, count in sorted(counts.items(), key=lambda item: item[0].value):
+        yield Triple(dataset, SIZE, Literal(count))

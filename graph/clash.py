@@ -1,0 +1,115 @@
+"""See by our own rules whether some statements put a thing into two disjoint classes: in milliseconds, without Java."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from graph.axioms import (
+    CHAIN,
+    DISJOINT,
+    DOMAIN,
+    EQUIVALENT,
+    INVERSE,
+    NOTES,
+    RANGE,
+    SUBCLASS,
+    SUBPROPERTY,
+    TYPE,
+    Axioms,
+    Node,
+)
+from graph.names import name
+from graph.reason import saturate
+from graph.rules import compile_rules
+from graph.store import Store
+
+# One thing that may be true or not: a record's triple, or an axiom with the blank nodes that it describes.
+Statement = tuple[Triple, ...]
+
+LOGICAL: Final = frozenset(
+    {SUBCLASS, EQUIVALENT, DISJOINT, DOMAIN, RANGE, SUBPROPERTY, INVERSE, CHAIN}
+    | {name(f"owl:{each}") for each in ("equivalentProperty", "propertyDisjointWith", "disjointUnionOf", "hasKey")}
+)
+CHARACTERISTICS: Final = frozenset(
+    name(f"owl:{each}Property")
+    for each in ("Transitive", "Symmetric", "Asymmetric", "Reflexive", "Irreflexive", "Functional", "InverseFunctional")
+)
+_ALL_DISJOINT: Final = name("owl:AllDisjointClasses")
+_SILENT: Final = frozenset({name("rdfs:label"), name("rdfs:comment"), name("rdfs:seeAlso"), name("rdfs:isDefinedBy")})
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Name a thing and two disjoint classes that it is of."""
+
+    thing: Node
+    one: Node
+    other: Node
+
+
+def statements(ontology: Iterable[Triple]) -> tuple[list[Statement], list[Triple]]:
+    """Split an ontology into its axioms and the frame that holds them, such as declarations; annotations are left out.
+
+    A disjointness of many classes comes as one axiom for each pair, so that a contradiction names two classes only.
+    """
+    axioms = Axioms(ontology)
+    found = [*_pairs(axioms), *_axioms(axioms)]
+    whole = {each for kind in axioms.typed(_ALL_DISJOINT) for each in axioms.described(kind)}
+    used = whole.union(*found)
+    silent = _SILENT | axioms.declared(NOTES)
+    return found, [each for each in axioms.triples if each not in used and each.predicate not in silent]
+
+
+def _pairs(axioms: Axioms) -> Iterator[Statement]:
+    for kind in axioms.typed(_ALL_DISJOINT):
+        for one, other in combinations(axioms.members(axioms.value(kind, name("owl:members"))), 2):
+            if isinstance(one, NamedNode):
+                yield (Triple(one, DISJOINT, other),)
+
+
+def _axioms(axioms: Axioms) -> Iterator[Statement]:
+    for triple in axioms.triples:
+        named = isinstance(triple.subject, NamedNode) or triple.predicate != INVERSE
+        kind = triple.object if triple.predicate == TYPE else triple.predicate
+        if named and (kind in LOGICAL or kind in CHARACTERISTICS):
+            yield (triple, *axioms.described(triple.subject), *axioms.described(triple.object))
+
+
+def clash(axioms: Iterable[Statement], facts: Iterable[Statement], frame: Iterable[Triple]) -> Clash | None:
+    """Return a thing that follows to be of two disjoint classes, the same one each time, or None."""
+    known, store = Axioms([*frame, *flat(axioms)]), Store()
+    store.extend(Quad(*triple) for triple in flat(facts))
+    saturate(store, compile_rules(known), known)
+    kinds: dict[Node, set[Node]] = defaultdict(set)
+    for quad in store.quads(p=TYPE):
+        kinds[quad.subject].add(quad.object)
+    apart = known.pairs(DISJOINT)
+    found = (Clash(thing, one, other) for thing, kind in kinds.items() for one, other in apart if {one, other} <= kind)
+    return min(found, key=lambda each: (str(each.thing), str(each.one), str(each.other)), default=None)
+
+
+def near(facts: list[Statement], thing: Node, enough: Callable[[list[Statement]], bool]) -> list[Statement]:
+    """Return the facts around a thing, as far out as is enough."""
+    reached, found = {thing}, list[Statement]()
+    while len(found) < len(facts):
+        wider = [fact for fact in facts if _ends(fact[0]) & reached]
+        if len(wider) == len(found):
+            return facts
+        if enough(wider):
+            return wider
+        reached.update(*(_ends(fact[0]) for fact in wider))
+        found = wider
+    return facts
+
+
+def _ends(triple: Triple) -> set[Node]:
+    return {triple.subject} if triple.predicate == TYPE else {triple.subject, triple.object}
+
+
+def flat(some: Iterable[Statement]) -> Iterator[Triple]:
+    """Yield the triples of statements."""
+    return (triple for statement in some for triple in statement)

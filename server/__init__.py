@@ -1,0 +1,1 @@
+"""Show the two faces of the graph: the command line and the web."""

@@ -1,0 +1,277 @@
+"""Be the command `m4sd`: each command a face of one library function. Results on stdout, messages on stderr.
+
+Exit codes: 0 done, 1 the data is refused, 2 wrong usage, 3 a tool is missing.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from pyoxigraph import NamedNode, Quad, QueryResultsFormat, RdfFormat
+
+from graph import build as building
+from graph.check import as_lines as as_words
+from graph.check import check as consistency
+from graph.errors import JavaMissing, M4sdError, QueryError, SourceError, StoreMissing, said
+from graph.evidence import evidence as texts_of
+from graph.evidence import passages_of
+from graph.examples import examples, find
+from graph.load.curated import is_ontology
+from graph.names import BASE
+from graph.query import Question, answer
+from graph.store import read_only
+from graph.style import style
+from graph.validate.files import validate_files
+from graph.validate.report import Report, as_lines, as_turtle, summary
+from server import terminal
+from server.negotiate import GRAPHS, RESULTS, named
+from server.settings import Settings, from_environment, moment
+from server.table import rows_of
+from server.words import LANGUAGES, pick, preferred, say, translations
+
+EXIT = {SourceError: 1, building.Refused: 1, QueryError: 2, StoreMissing: 2, JavaMissing: 3}
+
+
+class Faces(click.Group):
+    """Turn the library's errors into words in the reader's language and into exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # Any: click's own signature
+        """Run a command; an error that we know becomes its message and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except M4sdError as error:
+            lang = ctx.obj.lang if isinstance(ctx.obj, Settings) else "en"
+            if isinstance(error, building.Refused):
+                _show_refusal(error, lang)
+            terminal.ERR.print(say(error.said, lang), markup=False)
+            raise SystemExit(next((code for kind, code in EXIT.items() if isinstance(error, kind)), 1)) from error
+
+
+@click.group(cls=Faces, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Speak English or French.  [default: by M4SD_LANG or LANG]")
+@click.version_option(package_name="m4sd-graph")
+@click.pass_context
+def main(ctx: click.Context, lang: str | None) -> None:
+    """Keep, check and query the knowledge graph of migration for sustainable development.
+
+    Example: m4sd build && m4sd query --example 1
+    """
+    settings = from_environment(os.environ)
+    spoken = lang or os.environ.get("M4SD_LANG") or preferred(os.environ.get("LANG", ""), "en")
+    ctx.obj = replace(settings, lang=spoken)
+
+
+def store_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --store to a command."""
+    return click.option(
+        "--store", type=click.Path(path_type=Path), help="The folder of the store.  [default: M4SD_STORE or .m4sd]"
+    )(command)
+
+
+@main.command()
+@store_option
+@click.option("--records", type=click.Path(exists=True, path_type=Path), default=building.RECORDS, hidden=True)
+@click.pass_obj
+def build(settings: Settings, store: Path | None, records: Path) -> None:
+    """Build the graph from the curated records, and swap it in when it is whole.
+
+    Example: m4sd build
+    """
+    with terminal.progress(settings.lang) as progress:
+        built = building.build(store or settings.store, moment(os.environ), records, progress)
+    words = translations(settings.lang).ugettext(
+        "Built {triples} triples ({asserted} stated, {inferred} inferred, {annotated} annotated) "
+        "from {records} records in {seconds} s."
+    )
+    terminal.ERR.print(words.format(**{field: getattr(built, field) for field in built.__dataclass_fields__}))
+
+
+@main.command()
+@click.argument("file", required=False, type=click.File(encoding="utf-8"))
+@click.option("--example", help="A question of the example library, by name or number.")
+@click.option("--list", "listing", is_flag=True, help="List the example library.")
+@click.option("--format", "form", default="table", help="table, csv, tsv, json, xml, turtle, jsonld, nt or rdfxml.")
+@click.option("--graph", "graphs", multiple=True, help="A default graph, such as …/graph/asserted; may be repeated.")
+@store_option
+@click.pass_obj
+def query(
+    settings: Settings,
+    file: Any,
+    example: str | None,
+    listing: bool,
+    form: str,
+    graphs: tuple[str, ...],
+    store: Path | None,
+) -> None:
+    """Ask FILE (or - for standard input) of the graph.
+
+    Example: m4sd query --example 1 --format csv
+    """
+    if listing:
+        for each in examples():
+            click.echo(f"{each.number:>3}  {each.name:<32}  {pick(each.title, settings.lang)}")
+        return
+    text = _text(file, example)
+    results, triples = named(form, RESULTS), named(form, GRAPHS)
+    if form != "table" and not (results or triples):
+        raise click.BadParameter(form, param_hint="--format")
+    found = answer(
+        read_only(store or settings.store),
+        Question(text, graphs),
+        results.engine if results and isinstance(results.engine, QueryResultsFormat) else QueryResultsFormat.JSON,
+        triples.engine if triples and isinstance(triples.engine, RdfFormat) else RdfFormat.TURTLE,
+    )
+    for unknown in found.unknown:
+        terminal.ERR.print(say(unknown.said, settings.lang), markup=False)
+    if form == "table" and isinstance(found.format, QueryResultsFormat):
+        terminal.show(rows_of(found))
+    else:
+        sys.stdout.buffer.write(found.body if found.body.endswith(b"\n") else found.body + b"\n")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "turtle"]), default="text")
+@click.option("--profile", type=click.Choice(["curated", "imported"]), default="curated", show_default=True)
+@store_option
+@click.pass_obj
+def validate(settings: Settings, files: tuple[Path, ...], form: str, profile: str, store: Path | None) -> None:
+    """Hold FILES against the shapes, beside what is published.
+
+    Example: m4sd validate new-initiative.ttl
+    """
+    published = _published(store or settings.store)
+    report = validate_files(files, published, "imported" if profile == "imported" else "curated")
+    if form == "turtle":
+        sys.stdout.buffer.write(as_turtle(report))
+    else:
+        _echo(report, settings.lang)
+    raise SystemExit(0 if report.conforms else 1)
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else standard output.")
+@store_option
+@click.pass_obj
+def export(settings: Settings, output: Path | None, store: Path | None) -> None:
+    """Write the whole graph as N-Quads, in one fixed order.
+
+    Example: m4sd export -o m4sd.nq
+    """
+    data = read_only(store or settings.store).dump()
+    if output:
+        output.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
+@main.command()
+@click.option("--records", type=click.Path(exists=True, path_type=Path), default=building.RECORDS, hidden=True)
+@click.pass_obj
+def check(settings: Settings, records: Path) -> None:
+    """Check the ontology: its style, its OWL 2 DL profile, its consistency with the records.
+
+    Example: m4sd check
+    """
+    everything = building.read_all(records)
+    ontology = [record for record in everything if is_ontology(record)]
+    report = style(ontology)
+    _echo(report, settings.lang)
+    with terminal.progress(settings.lang) as progress:
+        checked = consistency(
+            [triple for record in ontology for triple in record.triples],
+            [triple for record in everything for triple in record.triples if not is_ontology(record)],
+            lambda question, suspected: progress("reason", question),
+        )
+    for line in as_words(checked, "fr" if settings.lang == "fr" else "en"):
+        click.echo(line)
+    if checked.ok:
+        sound = said("The ontology is OWL 2 DL, every class can have members, and the records agree with it.")
+        terminal.ERR.print(say(sound, settings.lang))
+    raise SystemExit(0 if checked.ok and report.conforms else 1)
+
+
+@main.command()
+@click.argument("fact")
+@click.option(
+    "--documents", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Your folder of documents."
+)
+@store_option
+@click.pass_obj
+def evidence(settings: Settings, fact: str, documents: Path | None, store: Path | None) -> None:
+    """Show where FACT is stated, and its sentences to who holds the documents.
+
+    Example: m4sd evidence A57
+    """
+    thing = NamedNode(fact if fact.startswith(BASE) else f"{BASE}id/fact-{fact.removeprefix('fact-')}")
+    passages = passages_of(read_only(store or settings.store), thing)
+    if not passages:
+        terminal.ERR.print(say(said("no passage of a document states {fact}", fact=fact), settings.lang), markup=False)
+        raise SystemExit(1)
+    folder = documents or settings.documents
+    texts = {found.passage: found.text for found in texts_of(passages, folder)} if folder else {}
+    for passage in passages:
+        click.echo(f"{passage.identifier}  {passage.language}  {passage.document}  {passage.start}-{passage.end}")
+        if passage in texts:
+            click.echo(f"    {texts[passage]}")
+
+
+@main.command()
+@click.option("--host", help="The address to listen on.  [default: M4SD_HOST or 127.0.0.1]")
+@click.option("--port", type=int, help="The port to listen on.  [default: M4SD_PORT or 8000]")
+@store_option
+@click.pass_obj
+def serve(settings: Settings, host: str | None, port: int | None, store: Path | None) -> None:
+    """Serve the graph, building it first where none is built.
+
+    Example: m4sd serve --port 8080
+    """
+    from server.serving import serve_forever
+
+    chosen = replace(settings, host=host or settings.host, port=port or settings.port, store=store or settings.store)
+    with terminal.progress(settings.lang) as progress:
+        building.build_if_missing(chosen.store, moment(os.environ), progress)
+    terminal.ERR.print(f"M4SD Graph: http://{chosen.host}:{chosen.port}/")
+    serve_forever(chosen)
+
+
+def _text(file: Any, example: str | None) -> str:
+    if example is not None:
+        chosen = find(example)
+        if chosen is None:
+            raise click.BadParameter(f"{example}; see m4sd query --list", param_hint="--example")
+        return chosen.text
+    if file is None:
+        raise click.UsageError("Give a FILE with a query, - for standard input, or --example NAME.")
+    return str(file.read())
+
+
+def _published(folder: Path) -> list[Quad]:
+    """Return what is published: the store's quads, or, where none was built, what a build would read."""
+    try:
+        return list(read_only(folder).quads())
+    except StoreMissing:
+        return [Quad(t.subject, t.predicate, t.object, r.graph) for r in building.read_all() for t in r.triples]
+
+
+def _echo(report: Report, lang: str) -> None:
+    for finding in report.findings:
+        for line in as_lines(finding, lang):
+            click.echo(line)
+    terminal.ERR.print(summary(report, lang), markup=False)
+
+
+def _show_refusal(error: building.Refused, lang: str) -> None:
+    for receipt in error.receipts:
+        for finding in receipt.findings:
+            if finding.severity == "Violation":
+                for line in as_lines(finding, lang):
+                    terminal.ERR.print(line, markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Choose a format: one negotiator over one table (RFC 9110, 12.5.1)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Describe one format: short name, media type, other types by which clients ask, the engine's word for it."""
+
+    name: str
+    type: str
+    aliases: tuple[str, ...] = ()
+    engine: QueryResultsFormat | RdfFormat | None = None
+    charset: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """Return the value of the Content-Type header."""
+        return f"{self.type}; charset=utf-8" if self.charset else self.type
+
+
+HTML = Media("html", "text/html", ("application/xhtml+xml",), charset=True)
+PROBLEM = Media("problem", "application/problem+json", ("application/json",))
+
+RESULTS = (
+    Media("json", "application/sparql-results+json", ("application/json",), QueryResultsFormat.JSON),
+    Media("xml", "application/sparql-results+xml", ("application/xml", "text/xml"), QueryResultsFormat.XML),
+    Media("csv", "text/csv", (), QueryResultsFormat.CSV, charset=True),
+    Media("tsv", "text/tab-separated-values", (), QueryResultsFormat.TSV, charset=True),
+)
+GRAPHS = (
+    Media("turtle", "text/turtle", ("application/x-turtle", "text/rdf+n3", "text/n3"), RdfFormat.TURTLE, charset=True),
+    Media("jsonld", "application/ld+json", ("application/json",), RdfFormat.JSON_LD),
+    Media("nt", "application/n-triples", ("text/plain",), RdfFormat.N_TRIPLES, charset=True),
+    Media("rdfxml", "application/rdf+xml", ("application/xml", "text/xml"), RdfFormat.RDF_XML),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Carry one media range of an Accept header and its quality, 0 to 1."""
+
+    type: str
+    quality: float
+
+
+def choose(accept: str | None, offered: Sequence[Media]) -> Media | None:
+    """Return the best of `offered` for an Accept header, the server's order breaking ties; None where nothing fits."""
+    ranges = list(_ranges(accept or "*/*"))
+    scored = [(_quality(media, ranges), -place, media) for place, media in enumerate(offered)]
+    quality, _, best = max(scored, key=lambda score: score[:2])
+    return best if quality > 0 else None
+
+
+def named(format_name: str, offered: Sequence[Media]) -> Media | None:
+    """Return the format of this short name or media type, as in `?format=csv`."""
+    wanted = format_name.lower()
+    return next((m for m in offered if wanted in (m.name, m.type, *m.aliases)), None)
+
+
+def _quality(media: Media, ranges: Sequence[Range]) -> float:
+    """Return the quality that the most specific matching range gives; an alias counts a little less than the name."""
+    best = (-1, 0.0)
+    for asked in ranges:
+        for depth, kind in enumerate((media.type, *media.aliases)):
+            specific = _specificity(asked.type, kind)
+            if specific:
+                best = max(best, (specific, asked.quality * (1 if depth == 0 else 0.999)))
+    return best[1]
+
+
+def _specificity(pattern: str, kind: str) -> int:
+    if pattern == kind:
+        return 3
+    if pattern == f"{kind.partition('/')[0]}/*":
+        return 2
+    return int(pattern in ("*/*", "*"))
+
+
+def _ranges(accept: str) -> Iterator[Range]:
+    for part in accept.split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        given = {k.strip().lower(): v.strip().strip('"') for k, _, v in (p.partition("=") for p in parameters)}
+        if kind:
+            # Other parameters (charset, profile) are preferences that nothing here depends on (RFC 6906, 3.1).
+            yield Range(kind.lower(), _number(given.get("q", "1")))
+
+
+def _number(text: str) -> float:
+    try:
+        return min(max(float(text), 0.0), 1.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,48 @@
+"""Speak English or French: translate templates and pages from the catalogue `translations/fr.po`."""
+
+import io
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from graph.errors import Said
+
+LANGUAGES = ("en", "fr")
+FOLDER = Path(__file__).parent / "translations"
+
+
+@cache
+def translations(lang: str) -> NullTranslations:
+    """Return the translations into a language; English is what the code says."""
+    path = FOLDER / f"{lang}.po"
+    if lang not in LANGUAGES or not path.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=lang))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def say(words: Said, lang: str) -> str:
+    """Return words in a language, the words inside them too."""
+    data = {key: say(value, lang) if isinstance(value, Said) else value for key, value in words.data.items()}
+    return translations(lang).ugettext(words.template).format(**data)
+
+
+def preferred(accept: str, default: str) -> str:
+    """Return the first of our languages that an Accept-Language header or a LANG variable names."""
+    for part in accept.replace("_", "-").split(","):
+        lang = part.partition(";")[0].strip().partition("-")[0].lower()
+        if lang in LANGUAGES:
+            return lang
+    return default
+
+
+def pick(words: Mapping[str, str], lang: str) -> str:
+    """Return words by language: the one asked for, else English, else any."""
+    return words.get(lang) or words.get("en") or next(iter(words.values()), "")

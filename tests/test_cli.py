@@ -1,0 +1,102 @@
+"""Use the command line as a person does: what it prints, where, and how it exits."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from graph.examples import examples
+from server.cli import main
+
+GOOD = """@prefix id: <https://w3id.org/m4sd/id/> .
+@prefix m4sd: <https://w3id.org/m4sd/ontology#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+id:org-new
+    a m4sd:Organisation ;
+    skos:prefLabel "New organisation"@en, "Nouvelle organisation"@fr ;
+    .
+"""
+
+
+def run(*arguments: str, store: Path | None = None, text: str | None = None, lang: str = "en") -> Result:
+    environment = {"M4SD_STORE": str(store) if store else "", "M4SD_LANG": lang}
+    return CliRunner().invoke(main, arguments, input=text, env=environment)
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_each_command_explains_itself_with_an_example(name: str) -> None:
+    page = run(name, "--help").output
+    assert f"Example: m4sd {name}" in page
+
+
+def test_an_example_is_asked_by_number_and_by_name(folder: Path) -> None:
+    first = examples()[0]
+    by_number = run("query", "--example", str(first.number), "--format", "csv", store=folder)
+    by_name = run("query", "--example", first.name, "--format", "csv", store=folder)
+    assert (by_number.exit_code, by_number.stdout) == (0, by_name.stdout)
+    assert "org-CH-4" in by_number.stdout
+
+
+def test_a_query_comes_from_standard_input(folder: Path) -> None:
+    found = run("query", "-", "--format", "json", store=folder, text="ASK { id:programme-m4sd a m4sd:Programme }")
+    assert json.loads(found.stdout)["boolean"] is True
+
+
+def test_the_examples_are_listed_in_both_languages() -> None:
+    assert examples()[0].title["fr"] in run("query", "--list", lang="fr").stdout
+    assert examples()[0].title["en"] in run("query", "--list", lang="en").stdout
+
+
+def test_a_broken_query_is_wrong_usage(folder: Path) -> None:
+    found = run("query", "-", store=folder, text="SELECT")
+    assert (found.exit_code, "Line 1, column 7" in found.stderr) == (2, True)
+
+
+def test_a_missing_store_says_how_to_build_one(tmp_path: Path) -> None:
+    found = run("query", "-", store=tmp_path, text="ASK {}")
+    assert (found.exit_code, "m4sd build" in found.stderr) == (2, True)
+
+
+def test_a_good_file_conforms(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.ttl"
+    path.write_text(GOOD)
+    found = run("validate", str(path), store=folder)
+    assert (found.exit_code, found.stdout) == (0, "")
+
+
+def test_a_bad_file_is_refused_with_file_line_and_rule_in_french(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.ttl"
+    path.write_text(GOOD.replace(', "Nouvelle organisation"@fr', ""))
+    found = run("validate", str(path), store=folder, lang="fr")
+    assert found.exit_code == 1
+    assert f"{path}:7: erreur:" in found.stdout
+    assert "shape:" in found.stdout
+
+
+def test_a_report_is_shacl_where_asked(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.ttl"
+    path.write_text(GOOD.replace(', "Nouvelle organisation"@fr', ""))
+    assert "sh:conforms false" in run("validate", str(path), "--format", "turtle", store=folder).stdout
+
+
+def test_a_file_that_is_no_rdf_is_refused_with_its_line(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.ttl"
+    path.write_text("a b")
+    found = run("validate", str(path), store=folder)
+    assert (found.exit_code, f"{path}, line 1:" in found.stderr) == (1, True)
+
+
+def test_the_export_is_the_dump_of_the_build(folder: Path, tmp_path: Path) -> None:
+    run("export", "-o", str(tmp_path / "all.nq"), store=folder)
+    assert (tmp_path / "all.nq").read_bytes() == (folder / "current" / "dump.nq").read_bytes()
+
+
+def test_evidence_names_the_passages_in_both_languages(folder: Path) -> None:
+    found = run("evidence", "A57", store=folder)
+    assert [line.split()[0] for line in found.stdout.splitlines()] == ["E9", "F8"]
+
+
+def test_evidence_for_nothing_says_so(folder: Path) -> None:
+    assert run("evidence", "A99", store=folder).exit_code == 1

@@ -1,0 +1,138 @@
+"""Ask the endpoint over HTTP, as the SPARQL 1.1 Protocol has it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.examples import examples
+from server.app import create_app
+from server.settings import Settings
+
+FUNDER = "SELECT ?f WHERE { id:programme-m4sd m4sd:isFundedBy ?f }"
+SDC = "https://w3id.org/m4sd/id/org-CH-4"
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> FlaskClient:
+    return create_app(Settings(store=folder)).test_client()
+
+
+@pytest.mark.parametrize(
+    ("accept", "media", "words"),
+    [
+        ("application/sparql-results+json", "application/sparql-results+json", f'"value":"{SDC}"'),
+        ("application/sparql-results+xml", "application/sparql-results+xml", f"<uri>{SDC}</uri>"),
+        ("text/csv", "text/csv", f"f\r\n{SDC}\r\n"),
+        ("text/tab-separated-values", "text/tab-separated-values", f"?f\n<{SDC}>\n"),
+        ("*/*", "application/sparql-results+json", SDC),
+        ("text/html", "text/html", "id:org-CH-4</a>"),
+    ],
+)
+def test_rows_come_in_the_format_asked_for(client: FlaskClient, accept: str, media: str, words: str) -> None:
+    found = client.get("/sparql", query_string={"query": FUNDER}, headers={"Accept": accept})
+    assert (found.status_code, found.mimetype) == (200, media)
+    assert words in found.text
+
+
+@pytest.mark.parametrize(
+    "media", ["text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml"]
+)
+def test_triples_come_in_the_format_asked_for(client: FlaskClient, media: str) -> None:
+    text = "CONSTRUCT WHERE { id:org-CH-4 a ?type }"
+    found = client.get("/sparql", query_string={"query": text}, headers={"Accept": media})
+    assert (found.status_code, found.mimetype) == (200, media)
+    assert "org-CH-4" in found.text
+
+
+def test_a_query_is_taken_from_both_kinds_of_post(client: FlaskClient) -> None:
+    form = client.post("/sparql", data={"query": FUNDER}, headers={"Accept": "text/csv"})
+    direct = client.post(
+        "/sparql", data=FUNDER, content_type="application/sparql-query", headers={"Accept": "text/csv"}
+    )
+    assert form.text == direct.text == f"f\r\n{SDC}\r\n"
+
+
+def test_asserted_only_is_one_dataset_away(client: FlaskClient) -> None:
+    asserted = {"query": FUNDER, "default-graph-uri": "https://w3id.org/m4sd/graph/asserted"}
+    assert client.get("/sparql", query_string=asserted, headers={"Accept": "text/csv"}).text == "f\r\n"
+
+
+@pytest.mark.parametrize(
+    ("send", "status"),
+    [
+        ({"query_string": {"query": [FUNDER, FUNDER]}}, 400),
+        ({"query_string": {"query": "SELECT {"}}, 400),
+        ({"query_string": {}, "headers": {"Accept": "text/csv"}}, 400),
+        ({"query_string": {"query": FUNDER}, "headers": {"Accept": "image/png"}}, 406),
+        ({"query_string": {"query": FUNDER}, "headers": {"Accept": "text/turtle"}}, 406),
+        ({"method": "POST", "data": "x", "content_type": "text/plain"}, 415),
+        ({"method": "POST", "data": b"\xff", "content_type": "application/sparql-query"}, 400),
+        ({"method": "POST", "data": {"query": "#" * 2_000_000}}, 413),
+        ({"method": "PUT", "data": "x"}, 405),
+        ({"query_string": {"query": "DROP ALL"}}, 400),
+        ({"query_string": {"query": FUNDER, "default-graph-uri": "not an iri"}}, 400),
+    ],
+)
+def test_a_wrong_request_is_a_problem_with_its_status(
+    client: FlaskClient, send: dict[str, object], status: int
+) -> None:
+    headers = {"Accept": "application/problem+json", **send.pop("headers", {})}  # type: ignore[dict-item]
+    if headers["Accept"] == "application/problem+json":
+        headers["Accept"] = "*/*"
+    found = client.open("/sparql", headers=headers, **send)  # type: ignore[arg-type]
+    assert (found.status_code, found.mimetype) == (status, "application/problem+json")
+    assert json.loads(found.text)["status"] == status
+
+
+def test_a_syntax_error_says_line_and_column_in_the_readers_language(client: FlaskClient) -> None:
+    query = {"query": "SELECT * {\n ?s nope:x ?o }"}
+    found = client.get("/sparql", query_string=query, headers={"Accept-Language": "fr"})
+    problem = json.loads(found.text)
+    assert (problem["line"], problem["column"]) == (2, 5)
+    assert problem["detail"] == "Ligne 2, colonne 5 : le préfixe nope: n’est pas déclaré ; ajoutez une ligne PREFIX"
+
+
+def test_no_rows_for_an_unknown_code_are_explained_in_header_and_page(client: FlaskClient) -> None:
+    query = {"query": "SELECT * { sdg:4.1.1 ?p ?o }"}
+    header = client.get("/sparql", query_string=query).headers["M4SD-Note"]
+    page = client.get("/sparql", query_string=query, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
+    assert header == "sdg:4.1.1 is not in the graph; near it are: sdg:C040101"
+    assert "sdg:4.1.1 n’est pas dans le graphe ; proches : sdg:C040101" in page
+
+
+def test_counting_is_right_with_and_without_a_dataset(client: FlaskClient) -> None:
+    def count(**dataset: object) -> int:
+        text = "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT *) AS ?d) WHERE { ?s ?p ?o }"
+        found = client.get("/sparql", query_string={"query": text, **dataset}, headers={"Accept": "text/csv"})
+        all_rows, distinct = found.text.split("\r\n")[1].split(",")
+        assert all_rows == distinct
+        return int(all_rows)
+
+    graphs = [f"https://w3id.org/m4sd/graph/{part}" for part in ("asserted", "inferred", "annotated")]
+    assert count() == count(**{"default-graph-uri": graphs})
+    assert count() == sum(count(**{"default-graph-uri": graph}) for graph in graphs)
+
+
+def test_what_a_literal_holds_is_never_markup(client: FlaskClient) -> None:
+    query = {"query": 'SELECT ("<script>alert(1)</script>" AS ?x) (<javascript:alert(1)> AS ?y) {}'}
+    page = client.get("/sparql", query_string=query, headers={"Accept": "text/html"}).text
+    assert "<script>" not in page
+    assert 'href="javascript' not in page
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("path", ["/", "/sparql", "/examples", "/nowhere"])
+def test_each_page_speaks_both_languages(client: FlaskClient, path: str, lang: str) -> None:
+    page = client.get(path, query_string={"lang": lang}, headers={"Accept": "text/html"})
+    assert f'<html lang="{lang}">' in page.text
+    assert page.headers["Content-Language"] == lang
+
+
+def test_every_example_runs_over_http_and_has_a_page(client: FlaskClient) -> None:
+    for example in examples():
+        found = client.post("/sparql", data={"query": example.text}, headers={"Accept": "text/csv"})
+        assert (found.status_code, found.text.count("\n") > 1) == (200, True), example.name
+        assert client.get(f"/examples/{example.name}", headers={"Accept": "text/html"}).status_code == 200
+        assert client.get(f"/examples/{example.name}?format=rq").text == example.text

@@ -1,0 +1,79 @@
+"""Hold that whatever a person reads exists in French too."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from flask import Flask
+
+from graph.errors import said
+from server.app import create_app
+from server.settings import Settings
+from server.words import FOLDER, preferred, say
+
+ROOT = Path(__file__).parents[1]
+PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
+
+
+def in_code() -> Iterator[str]:
+    for path in [*ROOT.glob("graph/**/*.py"), *ROOT.glob("server/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                function = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if function in ("said", "ugettext") and isinstance(node.args[0].value, str):
+                    yield node.args[0].value
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "template":
+                yield str(ast.literal_eval(node.value))
+
+
+def in_templates(app: Flask) -> Iterator[str]:
+    for path in ROOT.glob("server/templates/*.html"):
+        for _, _, message in app.jinja_env.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
+            yield from [message] if isinstance(message, str) else [m for m in message if m]
+
+
+def french() -> dict[str, str]:
+    with (FOLDER / "fr.po").open("rb") as file:
+        catalogue = read_po(file, locale="fr")
+    found: dict[str, str] = {}
+    for message in catalogue:
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string or "",)
+        found.update(zip(ids, strings, strict=True))
+    return found
+
+
+def needed() -> set[str]:
+    return {
+        text for text in [*in_code(), *in_templates(create_app(Settings()))] if re.sub(PLACEHOLDER, "", text).strip()
+    }
+
+
+def test_every_text_has_its_french() -> None:
+    assert sorted(text for text in needed() if not french().get(text)) == []
+
+
+def test_the_french_fills_in_what_the_english_fills_in() -> None:
+    wrong = [e for e, f in french().items() if e and set(PLACEHOLDER.findall(e)) != set(PLACEHOLDER.findall(f))]
+    assert wrong == []
+
+
+def test_no_translation_is_left_over() -> None:
+    assert sorted(text for text in french() if text and text not in needed()) == []
+
+
+def test_words_inside_words_are_translated_too() -> None:
+    whole = said("Line {line}, column {column}: {detail}", line=1, column=2, detail=said("this is not a valid IRI"))
+    assert say(whole, "fr") == "Ligne 1, colonne 2 : ceci n’est pas un IRI valide"
+
+
+def test_the_first_language_that_we_speak_is_taken() -> None:
+    assert [preferred(h, "en") for h in ("fr-CH, en;q=0.8", "de, en", "fr_FR.UTF-8", "", "es")] == [
+        "fr",
+        "en",
+        "fr",
+        "en",
+        "en",
+    ]
