@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from graph.axioms import (
     CHAIN,
@@ -57,18 +57,27 @@ def statements(ontology: Iterable[Triple]) -> tuple[list[Statement], list[Triple
     A disjointness of many classes comes as one axiom for each pair, so that a contradiction names two classes only.
     """
     axioms = Axioms(ontology)
-    found = [*_pairs(axioms), *_axioms(axioms)]
-    whole = {each for kind in axioms.typed(_ALL_DISJOINT) for each in axioms.described(kind)}
-    used = whole.union(*found)
+    apart = [kind for kind in axioms.typed(_ALL_DISJOINT) if isinstance(kind, BlankNode) and _is_plain(axioms, kind)]
+    found = [*_pairs(axioms, apart), *_axioms(axioms)]
+    used = {each for kind in apart for each in axioms.described(kind)}.union(*found)
     silent = _SILENT | axioms.declared(NOTES)
     return found, [each for each in axioms.triples if each not in used and each.predicate not in silent]
 
 
-def _pairs(axioms: Axioms) -> Iterator[Statement]:
-    for kind in axioms.typed(_ALL_DISJOINT):
-        for one, other in combinations(axioms.members(axioms.value(kind, name("owl:members"))), 2):
-            if isinstance(one, NamedNode):
-                yield (Triple(one, DISJOINT, other),)
+def _members(axioms: Axioms, kind: Node) -> list[NamedNode]:
+    members = axioms.members(axioms.value(kind, name("owl:members")))
+    return [each for each in members if isinstance(each, NamedNode)]
+
+
+def _is_plain(axioms: Axioms, kind: Node) -> bool:
+    """Say whether all that is declared disjoint has a name; what has none stays as it is, in the frame."""
+    return len(_members(axioms, kind)) == len(list(axioms.members(axioms.value(kind, name("owl:members")))))
+
+
+def _pairs(axioms: Axioms, apart: list[BlankNode]) -> Iterator[Statement]:
+    for kind in apart:
+        for one, other in combinations(_members(axioms, kind), 2):
+            yield (Triple(one, DISJOINT, other),)
 
 
 def _axioms(axioms: Axioms) -> Iterator[Statement]:

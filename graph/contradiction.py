@@ -50,6 +50,8 @@ def contradiction(
         progress(asked, len(some))
         return not ask([*frame, *flat(some)]).consistent
 
+    if suspects and not contradictory(suspects):
+        suspects = []
     found, minimal = shrink(suspects or [*axioms, *facts], contradictory, runs, coarse=not suspects)
     said = [each for each in facts if each in found], [each for each in axioms if each in found]
     return _told(*said, clash(said[1], said[0], frame), known, minimal=minimal)

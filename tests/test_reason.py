@@ -265,7 +265,7 @@ def claim(thing: str, target: str, status: str) -> str:
         {node} m4sd:contributionTo {target} ; m4sd:claimStatus claim-status:{status} .\n"""
 
 
-statements = st.one_of(
+lines = st.one_of(
     st.builds("{} m4sd:{} {} .\n".format, things, links, things),
     st.builds("{} m4sd:partOf {} .\n".format, things, things),
     st.builds("{} a m4sd:{} .\n".format, things, kinds),
@@ -282,9 +282,9 @@ sdg:10.7 a sdgo:Target . sdg:10.c a sdgo:Target . sdg:8.8 a sdgo:Target . sdg:10
 
 # owlrl takes a third of a second on each example, so a failing one is shown as it came and not shrunk for minutes.
 @settings(max_examples=20, deadline=None, derandomize=True, phases=[Phase.generate])
-@given(st.lists(statements, min_size=3, max_size=14))
-def test_random_records_give_what_owlrl_gives(lines: list[str]) -> None:
-    assert_equal_to_owlrl(list(dict.fromkeys(triples(FRAME + "".join(lines)))), triples(SMALL))
+@given(st.lists(lines, min_size=3, max_size=14))
+def test_random_records_give_what_owlrl_gives(drawn: list[str]) -> None:
+    assert_equal_to_owlrl(list(dict.fromkeys(triples(FRAME + "".join(drawn)))), triples(SMALL))
 
 
 def read(*folders: str) -> list[Triple]:
