@@ -46,7 +46,7 @@ NETWORK_PAGE = "id:source-un-migration-network-rs-mptf"
 SEDHIOU = ("id:org-sn-ard-sedhiou", "id:source-ard-sedhiou-board-3")
 TRAINED = "id:result-rs-prokuplje-training-completed"
 ORIENTAL = "id:initiative-ma-oriental-psychosocial"
-DAC = "https://w3id.org/m4sd/concept/iati-sector/"
+DAC = "iati-sector:"
 CODES = "http://metadata.un.org/sdg/codes/"
 RECORD = "https://w3id.org/m4sd/graph"
 ROADMAP = "id:initiative-md-joint-roadmap"
@@ -465,11 +465,11 @@ EXPECTED: Mapping[str, tuple[str, list[str]]] = {
     "sectors-and-dac-codes": (
         "sector match code",
         [
-            *(f"sector:education skos:narrowMatch <{DAC}{code}>" for code in (111, 112, 113, 114)),
-            f"sector:employment skos:closeMatch <{DAC}16020>",
-            *(f"sector:health skos:narrowMatch <{DAC}{code}>" for code in (121, 122, 123)),
-            f"sector:social-security skos:closeMatch <{DAC}16010>",
-            f"sector:social-security skos:narrowMatch <{DAC}16012>",
+            *(f"sector:education skos:narrowMatch {DAC}{code}" for code in (111, 112, 113, 114)),
+            f"sector:employment skos:closeMatch {DAC}16020",
+            *(f"sector:health skos:narrowMatch {DAC}{code}" for code in (121, 122, 123)),
+            f"sector:social-security skos:closeMatch {DAC}16010",
+            f"sector:social-security skos:narrowMatch {DAC}16012",
         ],
     ),
     "results-broken-down": (
