@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
@@ -11,6 +12,7 @@ from time import monotonic
 from pyoxigraph import DefaultGraph, NamedNode
 
 import ontology
+import shapes
 from graph.admit import Receipt, admit
 from graph.errors import M4sdError, StoreMissing
 from graph.load.curated import curated, is_ontology, reference
@@ -35,6 +37,7 @@ class Built:
     annotated: int
     quads: int
     seconds: float
+    inputs: str
 
 
 class Refused(M4sdError):
@@ -63,18 +66,30 @@ def build(folder: Path, when: datetime, records: Path = RECORDS, progress: Progr
             raise Refused([receipt for receipt in receipts if receipt.violates])
         progress("write", len(store))
         (snapshot / "dump.nq").write_bytes(store.dump())
-        built = _count(store, len(receipts), monotonic() - begin)
+        built = _count(store, records, len(receipts), monotonic() - begin)
         (snapshot / "build.json").write_text(json.dumps(asdict(built), indent=1))
         progress("done", built.triples)
     return built
 
 
 def build_if_missing(folder: Path, when: datetime, progress: Progress) -> None:
-    """Build a store in `folder` unless there is one."""
+    """Build a store in `folder` unless there is one made of the same records by the same version."""
     try:
-        current(folder)
-    except StoreMissing:
+        made = json.loads((current(folder) / "build.json").read_text())
+    except (StoreMissing, FileNotFoundError):
+        made = {}
+    if made.get("inputs") != inputs():
         build(folder, when, progress=progress)
+
+
+def inputs(records: Path = RECORDS) -> str:
+    """Return a digest of all that a build reads, this version included."""
+    digest = sha256(version("m4sd-graph").encode())
+    for folder in (ontology.FOLDER, shapes.FOLDER, records):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".ttl", ".tsv")):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def read_all(records: Path = RECORDS) -> list[Record]:
@@ -90,7 +105,7 @@ def _require_style(everything: list[Record]) -> None:
         raise Refused([Receipt(ontology[0], False, report.findings)])
 
 
-def _count(store: Store, records: int, seconds: float) -> Built:
+def _count(store: Store, read: Path, records: int, seconds: float) -> Built:
     def size(graph: NamedNode | DefaultGraph) -> int:
         return sum(1 for _ in store.quads(g=graph))
 
@@ -103,4 +118,5 @@ def _count(store: Store, records: int, seconds: float) -> Built:
         annotated=size(ANNOTATED),
         quads=len(store),
         seconds=round(seconds, 2),
+        inputs=inputs(read),
     )

@@ -4,6 +4,7 @@ M4sdError
     SourceError      a file cannot be read as RDF, or not as the record it should be
     QueryError       a SPARQL query is not well-formed, or asks for what is switched off
     NotAcceptable    no format that the client takes can carry this answer
+    TooLarge         an answer passes the bound on its bytes
     StoreMissing     there is no built store in the folder
     Refused          curated records do not conform, so that nothing is built (graph.build)
     JavaMissing      the reasoner needs a Java runtime and none is here
@@ -70,6 +71,15 @@ class NotAcceptable(M4sdError):
     def __init__(self, offered: tuple[str, ...]) -> None:
         super().__init__(offered=", ".join(offered))
         self.offered = offered
+
+
+class TooLarge(M4sdError):
+    """Say that an answer passes the bound."""
+
+    template = "The answer is larger than {largest} bytes. Ask for less (LIMIT, fewer columns), or in several queries."
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(largest=largest)
 
 
 class StoreMissing(M4sdError):

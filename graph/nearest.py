@@ -1,6 +1,7 @@
 """Find the IRIs in a question that the graph does not know, and the known ones nearest to them."""
 
 import difflib
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from graph.names import PREFIXES, short
 from graph.store import Store
 
 # Terms of these vocabularies mean something without any triple of ours.
+MOST = 5
 LANGUAGE = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
 
 BY_CODE = """
@@ -42,9 +44,9 @@ class Unknown:
 
 
 def unknown_iris(store: Store, iris: Iterable[str]) -> tuple[Unknown, ...]:
-    """Return those of `iris` that occur in no quad, each with its nearest known neighbours."""
-    missing = [iri for iri in dict.fromkeys(iris) if not iri.startswith(LANGUAGE) and not _known(store, iri)]
-    return tuple(Unknown(iri, _nearest(store, iri)) for iri in missing)
+    """Return the first few of `iris` that occur in no quad, each with its nearest known neighbours."""
+    missing = (iri for iri in dict.fromkeys(iris) if not iri.startswith(LANGUAGE) and not _known(store, iri))
+    return tuple(Unknown(iri, _nearest(store, iri)) for iri in itertools.islice(missing, MOST))
 
 
 def _known(store: Store, iri: str) -> bool:

@@ -1,33 +1,26 @@
 """Answer SPARQL questions: the one door out. A query is never rewritten beyond the escape of dotted names."""
 
-import threading
-import traceback
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+from typing import Literal as OneOf
 
-from pyoxigraph import (
-    DefaultGraph,
-    NamedNode,
-    Quad,
-    QueryBoolean,
-    QueryResultsFormat,
-    QueryTriples,
-    RdfFormat,
-    parse_query_results,
-    serialize,
-)
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples
 
 from graph.errors import QueryError, said
-from graph.names import BASE, PREFIXES, prefixes_of
+from graph.names import BASE, PREFIXES
 from graph.nearest import Unknown, unknown_iris
 from graph.store import QueryResult, Store
 from graph.syntax import place, query_error
-from graph.tokens import Dataset, dataset, escape_dotted_names, iris, tokens
+from graph.tokens import Dataset, calls_service, dataset, escape_dotted_names, iris
+from graph.write import write
 
 LONGEST: Final = 64 * 1024
-# The engine recurses on nesting: with this stack and LONGEST no query that was tried overflowed it.
-STACK: Final = 512 * 1024 * 1024
+LARGEST: Final = 256 * 1024 * 1024
+
+Form = OneOf["rows", "triples"]
+_UNKNOWN_FUNCTION: Final = re.compile(r"custom function <([^>]*)> is not supported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +38,26 @@ class Answer:
     """Carry an answer written in one format, and, where it is empty, the IRIs in the query that the graph lacks."""
 
     body: bytes
-    format: QueryResultsFormat | RdfFormat
+    form: Form
+    format: str
     empty: bool
     unknown: tuple[Unknown, ...] = ()
 
 
-def answer(store: Store, question: Question, results: QueryResultsFormat, triples: RdfFormat) -> Answer:
-    """Evaluate a query and write it as `results` (SELECT, ASK) or as `triples` (CONSTRUCT, DESCRIBE).
+def answer(
+    store: Store, question: Question, rows: str = "json", triples: str = "turtle", largest: int = LARGEST
+) -> Answer:
+    """Evaluate a query and write it as `rows` (SELECT, ASK) or as `triples` (CONSTRUCT, DESCRIBE).
 
-    Follows SPARQL 1.1 Query; raises QueryError with line and column where the query cannot be evaluated.
+    The formats are names of `graph.write`. Follows SPARQL 1.1 Query. Raises QueryError with line and column where the
+    query cannot be evaluated, and TooLarge where the written answer passes `largest` bytes.
     """
-    _refuse(question.text)
-    return _on_deep_stack(lambda: _answer(store, question, results, triples))
+    refuse(question.text)
+    result = evaluate(store, question)
+    form: Form = "triples" if isinstance(result, QueryTriples) else "rows"
+    written = write(result, rows if form == "rows" else triples, store, largest)
+    unknown = _unknown(store, question) if written.empty else ()
+    return Answer(written.body, form, rows if form == "rows" else triples, written.empty, unknown)
 
 
 def evaluate(store: Store, question: Question) -> QueryResult:
@@ -64,22 +65,28 @@ def evaluate(store: Store, question: Question) -> QueryResult:
     text = escape_dotted_names(question.text)
     try:
         store, scope = _scope(store, question)
-        return store.query(text, base_iri=question.base, prefixes=PREFIXES, **scope)
+        return _query(store, text, {"base_iri": question.base, "prefixes": PREFIXES, **scope})
     except SyntaxError as error:
-        raise query_error(str(error), text) from error
+        raise query_error(str(error), text, question.text) from error
     except ValueError as error:  # an IRI of the dataset that is none
         raise QueryError(said("{why}", why=error)) from error
 
 
-def _answer(store: Store, question: Question, results: QueryResultsFormat, triples: RdfFormat) -> Answer:
-    result = evaluate(store, question)
-    if isinstance(result, QueryTriples):
-        found = sorted(set(result), key=str)  # a graph holds a triple once, and equal answers are equal bytes
-        body = serialize(found, format=triples, prefixes=prefixes_of(found)) or b""
-        return Answer(body, triples, not found, _unknown(store, question) if not found else ())
-    body = result.serialize(format=results) or b""
-    empty = not bool(result) if isinstance(result, QueryBoolean) else _has_no_row(body, results)
-    return Answer(body, results, empty, _unknown(store, question) if empty else ())
+def _query(store: Store, text: str, options: dict[str, Any]) -> QueryResult:
+    """Query; a function that nobody knows is an error of its expression, not of the query (SPARQL 1.1 Query, 17.6)."""
+    unknown: dict[NamedNode, Callable[..., None]] = {}
+    while True:
+        try:
+            return store.query(text, **options, custom_functions=unknown)
+        except RuntimeError as error:
+            named = _UNKNOWN_FUNCTION.search(str(error))
+            if named is None or NamedNode(named[1]) in unknown:
+                raise
+            unknown[NamedNode(named[1])] = _no_value
+
+
+def _no_value(*_: object) -> None:
+    """Be a function without a value: the engine takes None as an error of the expression."""
 
 
 def _scope(store: Store, question: Question) -> tuple[Store, dict[str, Any]]:  # Any: the engine's keyword arguments
@@ -107,52 +114,16 @@ def _merged(store: Store, asked: Dataset) -> Store:
     return copy
 
 
-def _refuse(text: str) -> None:
+def refuse(text: str) -> None:
+    """Raise QueryError for what is too long to read, or asks for what is switched off."""
     if len(text.encode()) > LONGEST:
         raise QueryError(said("the query is longer than {longest} bytes; shorten it or split it", longest=LONGEST))
-    for token in tokens(text):
-        if token.kind == "word" and token.text.upper() == "SERVICE":
-            detail = said("SERVICE is switched off here; ask the other endpoint yourself and join the answers")
-            raise QueryError(detail, *place(text, token.start))
+    found = calls_service(text)
+    if found is not None:
+        detail = said("SERVICE is switched off here; ask the other endpoint yourself and join the answers")
+        raise QueryError(detail, *place(text, found))
 
 
 def _unknown(store: Store, question: Question) -> tuple[Unknown, ...]:
     graphs = question.default_graphs + question.named_graphs
     return unknown_iris(store, [*iris(question.text, PREFIXES, question.base), *graphs])
-
-
-def _has_no_row(body: bytes, form: QueryResultsFormat) -> bool:
-    if len(body) > LONGEST:
-        return False
-    if form == QueryResultsFormat.CSV:
-        return body.count(b"\n") <= 1  # the header
-    rows = parse_query_results(body, format=form)
-    return not isinstance(rows, QueryBoolean) and next(rows, None) is None
-
-
-def _on_deep_stack(work: Callable[[], Answer]) -> Answer:
-    box: list[Answer | BaseException] = []
-    thread = _start(work, box)
-    thread.join()
-    if isinstance(box[0], BaseException):
-        raise box[0]
-    return box[0]
-
-
-_STACK_SIZE = threading.Lock()
-
-
-def _start(work: Callable[[], Answer], box: list[Answer | BaseException]) -> threading.Thread:
-    def run() -> None:
-        try:
-            box.append(work())
-        except BaseException as error:  # a Rust panic is no Exception; the caller raises it again
-            traceback.clear_frames(error.__traceback__)  # the engine's results may be dropped in this thread only
-            box.append(error)
-
-    with _STACK_SIZE:  # the size is the process's, and holds for the next thread that starts
-        before = threading.stack_size(STACK)
-        thread = threading.Thread(target=run, name="query", daemon=True)
-        thread.start()
-        threading.stack_size(before)
-    return thread

@@ -4,7 +4,6 @@ A folder keeps numbered snapshots (`000001/store`, `000001/dump.nq`), and `curre
 """
 
 import shutil
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,6 +70,11 @@ class Store:
         """Apply a patch whole or not at all."""
         if not patch.delete:
             self._engine.extend(patch.insert)  # atomic, and much quicker than an update's text
+        elif any(_has_blank_node(quad) for quad in patch.delete | patch.insert):
+            # No update can name a blank node. Only the ontology has some: what is new comes first, so nothing is lost.
+            self._engine.extend(patch.insert)
+            for quad in patch.delete:
+                self._engine.remove(quad)
         else:
             self._engine.update(f"DELETE DATA {{ {_data(patch.delete)} }} ; INSERT DATA {{ {_data(patch.insert)} }}")
 
@@ -89,12 +93,10 @@ class Store:
 
 
 class Reader:
-    """Give the newest snapshot of a folder, opened once; a newer one that appears is followed."""
+    """Say which snapshot of a folder is the newest, without opening it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
-        self._opened: tuple[Path, Store] | None = None
 
     @property
     def snapshot(self) -> Path:
@@ -102,17 +104,19 @@ class Reader:
         return current(self._folder)
 
     @property
-    def store(self) -> Store:
-        """Return the newest snapshot's store; raise StoreMissing where none was built."""
-        with self._lock:
-            if self._opened is None or self._opened[0] != self.snapshot:
-                self._opened = self.snapshot, read_only(self._folder)
-            return self._opened[1]
+    def fingerprint(self) -> int:
+        """Return what changes when a folder is built anew under the same number."""
+        return self.snapshot.stat().st_mtime_ns
 
 
 def read_only(folder: Path) -> Store:
     """Open the newest snapshot of a folder for reading; raise StoreMissing where none was built."""
-    return Store(pyoxigraph.Store.read_only(str(current(folder) / "store")))
+    return open_snapshot(current(folder))
+
+
+def open_snapshot(snapshot: Path) -> Store:
+    """Open one snapshot for reading; it never changes."""
+    return Store(pyoxigraph.Store.read_only(str(snapshot / "store")))
 
 
 def current(folder: Path) -> Path:
@@ -129,8 +133,8 @@ def fresh(folder: Path) -> Iterator[tuple[Store, Path]]:
     folder.mkdir(parents=True, exist_ok=True)
     number = max((int(p.name) for p in folder.glob("[0-9]*") if p.name.isdigit()), default=0) + 1
     target = folder / f"{number:06d}"
+    target.mkdir()
     try:
-        target.mkdir()
         store = Store(pyoxigraph.Store(str(target / "store")))
         yield store, target
         store.flush()
@@ -153,6 +157,10 @@ def _forget_old(folder: Path, keep: int) -> None:
     # A server may still read the snapshot before this one.
     for old in sorted(p for p in folder.glob("[0-9]*") if p.name.isdigit())[:-keep]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _has_blank_node(quad: Quad) -> bool:
+    return isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
 
 
 def _data(quads: Iterable[Quad]) -> str:

@@ -3,13 +3,14 @@
 import re
 
 from graph.errors import QueryError, Said, said
-from graph.tokens import Token, tokens
+from graph.tokens import Token, tokens, unescaped
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 
 # What the engine lists is made of "…" (marks), WORDS (keywords) and ['a'..='z'] (ranges of characters).
 _RANGES = re.compile(r"\[[^\]]*(?:\.\.|')[^\]]*\]|\[_\]")
-_WANTED = re.compile(r'"[^"]+"|\b[A-Z]{2,}(?: [A-Z]+)*\b')
+_MARKS = re.compile(r'"[^"]+"')
+_WORDS = re.compile(r"\b[A-Z]{2,}\b")
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -17,16 +18,19 @@ def place(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def query_error(message: str, text: str) -> QueryError:
-    """Turn the engine's message about a query into an error with line, column and plain words."""
+def query_error(message: str, read: str, text: str) -> QueryError:
+    """Turn the engine's message about what it read into an error with line, column and plain words.
+
+    `text` is what the client wrote, of which `read` is the form with escaped names.
+    """
     found = re.match(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", message, re.DOTALL)
     if not found:
         return QueryError(said("{why}", why=message))
-    line, column = int(found[1]), int(found[2])
-    offset = sum(len(row) for row in text.splitlines(keepends=True)[: line - 1]) + column - 1
+    rows = read.split("\n")[: int(found[1]) - 1]
+    offset = unescaped(text, sum(len(row) + 1 for row in rows) + int(found[2]) - 1)
     if "Prefix not found" in found[3]:
         return _undeclared(text, offset)
-    return QueryError(_words(found[3], text, offset), line, column)
+    return QueryError(_words(found[3], text, offset), *place(text, offset))
 
 
 def _undeclared(text: str, offset: int) -> QueryError:
@@ -48,9 +52,11 @@ def _words(expected: str, text: str, offset: int) -> Said:
 
 
 def _unread(near: str, expected: str) -> Said:
-    wanted = ", ".join(list(dict.fromkeys(_WANTED.findall(_RANGES.sub("", expected))))[:12])
+    # The engine lists all that it would have taken; only a short list of marks helps.
+    wanted = list(dict.fromkeys(_MARKS.findall(_RANGES.sub("", expected))))
+    marks = ", ".join(wanted) if len(wanted) <= 3 and not _WORDS.search(_RANGES.sub("", expected)) else ""
     if not near:
-        return said("the query ends too early; expected one of {wanted}", wanted=wanted or "{ } SELECT")
-    if not wanted:
+        return said("the query ends too early; is a bracket open?")
+    if not marks:
         return said("this cannot be read: {near}", near=near)
-    return said("this cannot be read: {near}; expected one of {wanted}", near=near, wanted=wanted)
+    return said("this cannot be read: {near}; expected {marks}", near=near, marks=marks)

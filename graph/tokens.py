@@ -6,24 +6,27 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-# SPARQL 1.1 Query, 19.8: terminals, longest first. PN_CHARS is taken as \w, which is a little wider.
+# SPARQL 1.1 Query, 19.8: terminals, longest first. PN_CHARS is taken as \w, which is a little wider. Every repetition
+# is possessive, and a string without an end runs to that of its line or text, so that any text is read in linear time.
 _TOKEN: Final = re.compile(
     r"""
-    (?P<comment>\#[^\n\r]*)
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-  | (?P<string>'''(?:''?(?!')|[^'\\]|\\.)*'''
-        |\"""(?:""?(?!")|[^"\\]|\\.)*\"""|'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")
-  | (?P<variable>[?$]\w+)
-  | (?P<blank>_:[\w.-]*)
-  | (?P<name>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
-        (?:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))?)?)
-  | (?P<word>@?[^\W\d]\w*(?:-\w+)*)
-  | (?P<number>\d+(?:\.\d+)?)
-  | (?P<space>\s+)
+    (?P<comment>\#[^\n\r]*+)
+  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)
+  | (?P<string>\'\'\'(?:[^'\\]|\\.|'{1,2}+(?!'))*+(?:\'\'\'|\Z)|"{3}(?:[^"\\]|\\.|"{1,2}+(?!"))*+(?:"{3}|\Z)
+        |'(?:[^'\\\n\r]|\\.)*+(?:'|(?=[\n\r])|\Z|\\\Z)|"(?:[^"\\\n\r]|\\.)*+(?:"|(?=[\n\r])|\Z|\\\Z))
+  | (?P<variable>[?$]\w++)
+  | (?P<blank>_:(?:[\w-]|\.++(?=[\w-]))*+)
+  | (?P<name>(?:[^\W\d_](?:[\w-]|\.++(?=[\w-]))*+)?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
+        (?:[\w:-]|\.++(?=[\w:%\\-])|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)?)
+  | (?P<word>@?[^\W\d](?:[\w-]|\.++(?=[\w-]))*+)
+  | (?P<number>\d++(?:\.\d++)?)
+  | (?P<space>\s++)
   | (?P<mark>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _ESCAPED: Final = re.compile(r"\\(.)")
 
 
@@ -58,6 +61,24 @@ def escape_dotted_names(text: str) -> str:
     )
 
 
+def calls_service(text: str) -> int | None:
+    """Return where a query says SERVICE, if it does; the engine needs no space before it, and reads escapes first."""
+    plain = _CODEPOINT.sub(lambda match: _character(match[1] or match[2]), text)
+    places = (t.start for t in tokens(plain) if t.kind == "word" and t.text[0] != "@" and "SERVICE" in t.text.upper())
+    return next(places, None)
+
+
+def unescaped(text: str, offset: int) -> int:
+    """Return the place in a query for an offset in what `escape_dotted_names` made of it."""
+    added = 0
+    for match in _TOKEN.finditer(text):
+        longer = len(_escaped(match.group())) - len(match.group()) if match.lastgroup == "name" else 0
+        if match.end() + added + longer > offset:
+            break
+        added += longer
+    return offset - added
+
+
 def iris(text: str, prefixes: Mapping[str, str], base: str) -> list[str]:
     """Return the IRIs that a query names, each once, in their order, its prologue left out."""
     return list(dict.fromkeys(iri for _, iri in _resolved(text, prefixes, base) if iri))
@@ -83,20 +104,30 @@ def _resolved(text: str, prefixes: Mapping[str, str], base: str) -> Iterator[tup
         keyword = token.text.upper() if token.kind == "word" else ""
         if keyword == "PREFIX":
             prefix = next(stream, token).text.rstrip(":")
-            known[prefix] = urljoin(base, next(stream, token).text.strip("<>"))
+            known[prefix] = resolve(base, next(stream, token).text.strip("<>"))
         elif keyword == "BASE":
-            base = urljoin(base, next(stream, token).text.strip("<>"))
+            base = resolve(base, next(stream, token).text.strip("<>"))
         else:
             yield token, _iri(token, known, base)
 
 
+def resolve(base: str, reference: str) -> str:
+    """Resolve an IRI reference (RFC 3986, 5.2); unlike `urljoin`, an absolute one keeps an empty fragment."""
+    return reference if _ABSOLUTE.match(reference) else urljoin(base, reference)
+
+
 def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
     if token.kind == "iri":
-        return urljoin(base, token.text[1:-1])
+        return resolve(base, token.text[1:-1])
     if token.kind == "name":
         prefix, _, local = token.text.partition(":")
         return prefixes[prefix] + _ESCAPED.sub(r"\1", local) if prefix in prefixes else None
     return None
+
+
+def _character(digits: str) -> str:
+    number = int(digits, 16)
+    return chr(number) if number <= 0x10FFFF else ""
 
 
 def _escaped(name: str) -> str:

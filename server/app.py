@@ -6,28 +6,38 @@ from babel.numbers import format_decimal
 from flask import Flask, Response, g, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from graph.errors import M4sdError, said
+from graph.errors import M4sdError
 from graph.store import Reader
-from server import problem
+from server import problem, sandbox
+from server.encode import encoded
+from server.graphs import Graphs
 from server.home import Home
-from server.problem import Problem, Refusal
+from server.pool import Pool
+from server.problem import LONGEST_REQUEST, Refusal
 from server.settings import Settings
 from server.sparql import Sparql
 from server.words import LANGUAGES, pick, preferred, translations
 
-# Answers may be a few megabytes; questions never are.
-LONGEST_REQUEST = 1024 * 1024
+ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, M4SD-Query-Id"
+EXPOSED = "ETag, Link, Content-Language, Retry-After, Server-Timing, M4SD-Note, M4SD-Inference, X-Request-Id"
 
 
 def create_app(settings: Settings) -> Flask:
     """Return the web application for these settings."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_REQUEST
-    reader = Reader(settings.store)
-    home, sparql = Home(reader), Sparql(reader)
+    reader, limits = Reader(settings.store), settings.limits
+    pool = Pool(limits, sandboxed=sandbox.required(settings.unsandboxed))
+    app.extensions["pool"] = pool
+    sparql = Sparql(reader, pool, limits, settings.tokens, settings.proxy)
+    graphs, home = Graphs(sparql), Home(reader, limits)
 
     app.add_url_rule("/", "home", home.page)
     app.add_url_rule("/sparql", "sparql", sparql.answer, methods=["GET", "POST"])
+    app.add_url_rule("/queries/<identity>", "cancel", sparql.cancel, methods=["DELETE"])
+    app.add_url_rule("/graphs", "graphs", graphs.indirect)
+    app.add_url_rule("/graph/<path:name>", "graph", graphs.direct)
+    app.add_url_rule("/limits", "limits", home.limits)
     app.add_url_rule("/examples", "examples", home.examples)
     app.add_url_rule("/examples/<name>", "example", home.example)
 
@@ -49,21 +59,31 @@ def _begin(settings: Settings) -> None:
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "M4SD-Note, Link, Content-Language, X-Request-Id"
-    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED
+    response.headers["Access-Control-Allow-Headers"] = ALLOWED
+    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS, DELETE"
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Vary"] = "Accept, Accept-Language"
+    response.headers["Vary"] = "Accept, Accept-Encoding, Accept-Language"
     if response.mimetype == "text/html":
-        response.headers.setdefault("Content-Language", g.lang)
-    return response
+        response.headers.setdefault("Content-Language", g.get("lang", "en"))
+    if request.method == "OPTIONS" and response.status_code == 200:
+        response.status_code = 204
+    timing = g.get("timing", {})
+    if timing:
+        response.headers["Server-Timing"] = ", ".join(f"{part};dur={s * 1000:.1f}" for part, s in timing.items())
+    return encoded(response)
 
 
 def _http_error(error: HTTPException) -> Response:
-    detail = said("{why}", why=error.description or error.name)
-    return problem.respond(Problem(error.code or 500, detail), g.get("lang", "en"))
+    found = problem.of_status(error.code or 500, error.description or error.name)
+    response = problem.respond(found, g.get("lang", "en"))
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted({*allowed, "OPTIONS"}))
+    return response
 
 
 def _speak(app: Flask) -> None:

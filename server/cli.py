@@ -9,50 +9,36 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
-from pyoxigraph import NamedNode, Quad, QueryResultsFormat, RdfFormat
+from pyoxigraph import NamedNode, Quad
 
 from graph import build as building
 from graph.check import as_lines as as_words
 from graph.check import check as consistency
-from graph.errors import JavaMissing, M4sdError, QueryError, SourceError, StoreMissing, said
+from graph.deep import on_deep_stack
+from graph.errors import NotAcceptable, QueryError, StoreMissing, said
 from graph.evidence import evidence as texts_of
 from graph.evidence import passages_of
 from graph.examples import examples, find
 from graph.load.curated import is_ontology
 from graph.names import BASE
-from graph.query import Question, answer
-from graph.store import read_only
+from graph.query import Answer, Question, answer
+from graph.store import Store, read_only
 from graph.style import style
+from graph.table import from_json
 from graph.validate.files import validate_files
 from graph.validate.report import Report, as_lines, as_turtle, summary
-from server import terminal
-from server.negotiate import GRAPHS, RESULTS, named
+from graph.write import ROWS, TABLE, TRIPLES
+from server import sandbox, terminal
+from server.faces import Faces, spoken
 from server.settings import Settings, from_environment, moment
-from server.table import rows_of
-from server.words import LANGUAGES, pick, preferred, say, translations
-
-EXIT = {SourceError: 1, building.Refused: 1, QueryError: 2, StoreMissing: 2, JavaMissing: 3}
-
-
-class Faces(click.Group):
-    """Turn the library's errors into words in the reader's language and into exit codes."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # Any: click's own signature
-        """Run a command; an error that we know becomes its message and its exit code."""
-        try:
-            return super().invoke(ctx)
-        except M4sdError as error:
-            lang = ctx.obj.lang if isinstance(ctx.obj, Settings) else "en"
-            if isinstance(error, building.Refused):
-                _show_refusal(error, lang)
-            terminal.ERR.print(say(error.said, lang), markup=False)
-            raise SystemExit(next((code for kind, code in EXIT.items() if isinstance(error, kind)), 1)) from error
+from server.words import LANGUAGES, pick, say, translations
 
 
 @click.group(cls=Faces, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Speak English or French.  [default: by M4SD_LANG or LANG]")
+@click.option("--lang", type=click.Choice(LANGUAGES), is_eager=True, help="Speak English or French.")
 @click.version_option(package_name="m4sd-graph")
 @click.pass_context
 def main(ctx: click.Context, lang: str | None) -> None:
@@ -60,9 +46,7 @@ def main(ctx: click.Context, lang: str | None) -> None:
 
     Example: m4sd build && m4sd query --example 1
     """
-    settings = from_environment(os.environ)
-    spoken = lang or os.environ.get("M4SD_LANG") or preferred(os.environ.get("LANG", ""), "en")
-    ctx.obj = replace(settings, lang=spoken)
+    ctx.obj = replace(from_environment(os.environ), lang=lang or spoken(ctx))
 
 
 def store_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -87,7 +71,7 @@ def build(settings: Settings, store: Path | None, records: Path) -> None:
         "Built {triples} triples ({asserted} stated, {inferred} inferred, {annotated} annotated) "
         "from {records} records in {seconds} s."
     )
-    terminal.ERR.print(words.format(**{field: getattr(built, field) for field in built.__dataclass_fields__}))
+    terminal.complain(words.format(**{field: getattr(built, field) for field in built.__dataclass_fields__}))
 
 
 @main.command()
@@ -115,20 +99,14 @@ def query(
         for each in examples():
             click.echo(f"{each.number:>3}  {each.name:<32}  {pick(each.title, settings.lang)}")
         return
-    text = _text(file, example)
-    results, triples = named(form, RESULTS), named(form, GRAPHS)
-    if form != "table" and not (results or triples):
+    if form not in (TABLE, *ROWS, *TRIPLES):
         raise click.BadParameter(form, param_hint="--format")
-    found = answer(
-        read_only(store or settings.store),
-        Question(text, graphs),
-        results.engine if results and isinstance(results.engine, QueryResultsFormat) else QueryResultsFormat.JSON,
-        triples.engine if triples and isinstance(triples.engine, RdfFormat) else RdfFormat.TURTLE,
-    )
+    kept, question = read_only(store or settings.store), Question(_text(file, example), graphs)
+    found = on_deep_stack(lambda: _asked(kept, question, form))
     for unknown in found.unknown:
-        terminal.ERR.print(say(unknown.said, settings.lang), markup=False)
-    if form == "table" and isinstance(found.format, QueryResultsFormat):
-        terminal.show(rows_of(found))
+        terminal.complain(say(unknown.said, settings.lang))
+    if found.format == TABLE:
+        terminal.show(from_json(found.body))
     else:
         sys.stdout.buffer.write(found.body if found.body.endswith(b"\n") else found.body + b"\n")
 
@@ -191,7 +169,7 @@ def check(settings: Settings, records: Path) -> None:
         click.echo(line)
     if checked.ok:
         sound = said("The ontology is OWL 2 DL, every class can have members, and the records agree with it.")
-        terminal.ERR.print(say(sound, settings.lang))
+        terminal.complain(say(sound, settings.lang))
     raise SystemExit(0 if checked.ok and report.conforms else 1)
 
 
@@ -207,10 +185,10 @@ def evidence(settings: Settings, fact: str, documents: Path | None, store: Path 
 
     Example: m4sd evidence A57
     """
-    thing = NamedNode(fact if fact.startswith(BASE) else f"{BASE}id/fact-{fact.removeprefix('fact-')}")
+    thing = NamedNode(fact if fact.startswith(BASE) else f"{BASE}id/fact-{quote(fact.removeprefix('fact-'))}")
     passages = passages_of(read_only(store or settings.store), thing)
     if not passages:
-        terminal.ERR.print(say(said("no passage of a document states {fact}", fact=fact), settings.lang), markup=False)
+        terminal.complain(say(said("no passage of a document states {fact}", fact=fact), settings.lang))
         raise SystemExit(1)
     folder = documents or settings.documents
     texts = {found.passage: found.text for found in texts_of(passages, folder)} if folder else {}
@@ -221,22 +199,40 @@ def evidence(settings: Settings, fact: str, documents: Path | None, store: Path 
 
 
 @main.command()
+@click.option("--unsandboxed", is_flag=True, help="Serve even where workers cannot be cut off from the network.")
 @click.option("--host", help="The address to listen on.  [default: M4SD_HOST or 127.0.0.1]")
 @click.option("--port", type=int, help="The port to listen on.  [default: M4SD_PORT or 8000]")
 @store_option
 @click.pass_obj
-def serve(settings: Settings, host: str | None, port: int | None, store: Path | None) -> None:
+def serve(settings: Settings, host: str | None, port: int | None, store: Path | None, unsandboxed: bool) -> None:
     """Serve the graph, building it first where none is built.
 
     Example: m4sd serve --port 8080
     """
     from server.serving import serve_forever
 
-    chosen = replace(settings, host=host or settings.host, port=port or settings.port, store=store or settings.store)
+    chosen = replace(
+        settings,
+        host=host or settings.host,
+        port=port or settings.port,
+        store=store or settings.store,
+        unsandboxed=unsandboxed or settings.unsandboxed,
+    )
+    sandbox.required(chosen.unsandboxed)
     with terminal.progress(settings.lang) as progress:
         building.build_if_missing(chosen.store, moment(os.environ), progress)
-    terminal.ERR.print(f"M4SD Graph: http://{chosen.host}:{chosen.port}/")
+    terminal.complain(f"M4SD Graph: http://{chosen.host}:{chosen.port}/")
     serve_forever(chosen)
+
+
+def _asked(store: Store, question: Question, form: str) -> Answer:
+    """Answer in a format; raise NotAcceptable where it is one for the other kind of answer."""
+    table = form == TABLE
+    rows, triples = form if form in ROWS or table else "json", form if form in TRIPLES else "turtle"
+    found = answer(store, question, rows, triples)
+    if not table and found.format != form:
+        raise NotAcceptable(tuple(ROWS if found.form == "rows" else TRIPLES))
+    return found
 
 
 def _text(file: Any, example: str | None) -> str:
@@ -247,7 +243,10 @@ def _text(file: Any, example: str | None) -> str:
         return chosen.text
     if file is None:
         raise click.UsageError("Give a FILE with a query, - for standard input, or --example NAME.")
-    return str(file.read())
+    try:
+        return str(file.read())
+    except UnicodeDecodeError as error:
+        raise QueryError(said("the query is not written in UTF-8")) from error
 
 
 def _published(folder: Path) -> list[Quad]:
@@ -262,15 +261,7 @@ def _echo(report: Report, lang: str) -> None:
     for finding in report.findings:
         for line in as_lines(finding, lang):
             click.echo(line)
-    terminal.ERR.print(summary(report, lang), markup=False)
-
-
-def _show_refusal(error: building.Refused, lang: str) -> None:
-    for receipt in error.receipts:
-        for finding in receipt.findings:
-            if finding.severity == "Violation":
-                for line in as_lines(finding, lang):
-                    terminal.ERR.print(line, markup=False)
+    terminal.complain(summary(report, lang))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from flask import Response, render_template, request
 from graph.errors import said
 from graph.examples import Example, examples, find
 from graph.store import Reader
+from server.limits import Limits, listed
 from server.negotiate import HTML, Media, choose, named
 from server.problem import Problem, Refusal
 
@@ -17,8 +18,8 @@ SPARQL = Media("rq", "application/sparql-query", ("text/plain",), charset=True)
 class Home:
     """Be the pages that lead in."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, reader: Reader, limits: Limits) -> None:
+        self._reader, self._limits = reader, limits
 
     def page(self) -> Response:
         """Say what the graph holds and how to ask it."""
@@ -28,6 +29,13 @@ class Home:
         return Response(
             render_template("home.html", built=built, first=first, examples_count=count, root=request.url_root)
         )
+
+    def limits(self) -> Response:
+        """List every limit of the endpoint, as a page or as JSON."""
+        limits = listed(self._limits)
+        if _choice((HTML, JSON)) is JSON:
+            return _json(limits)
+        return Response(render_template("limits.html", limits=self._limits, fields=limits))
 
     def examples(self) -> Response:
         """List the example library, as a page or as JSON."""

@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import QueryResultsFormat, RdfFormat
-
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Describe one format: short name, media type, other types by which clients ask, the engine's word for it."""
+    """Describe one format: its name, as in `graph.write`, its media type, and other types by which clients ask."""
 
     name: str
     type: str
     aliases: tuple[str, ...] = ()
-    engine: QueryResultsFormat | RdfFormat | None = None
     charset: bool = False
 
     @property
@@ -26,16 +23,16 @@ HTML = Media("html", "text/html", ("application/xhtml+xml",), charset=True)
 PROBLEM = Media("problem", "application/problem+json", ("application/json",))
 
 RESULTS = (
-    Media("json", "application/sparql-results+json", ("application/json",), QueryResultsFormat.JSON),
-    Media("xml", "application/sparql-results+xml", ("application/xml", "text/xml"), QueryResultsFormat.XML),
-    Media("csv", "text/csv", (), QueryResultsFormat.CSV, charset=True),
-    Media("tsv", "text/tab-separated-values", (), QueryResultsFormat.TSV, charset=True),
+    Media("json", "application/sparql-results+json", ("application/json",)),
+    Media("xml", "application/sparql-results+xml", ("application/xml", "text/xml")),
+    Media("csv", "text/csv", (), charset=True),
+    Media("tsv", "text/tab-separated-values", (), charset=True),
 )
 GRAPHS = (
-    Media("turtle", "text/turtle", ("application/x-turtle", "text/rdf+n3", "text/n3"), RdfFormat.TURTLE, charset=True),
-    Media("jsonld", "application/ld+json", ("application/json",), RdfFormat.JSON_LD),
-    Media("nt", "application/n-triples", ("text/plain",), RdfFormat.N_TRIPLES, charset=True),
-    Media("rdfxml", "application/rdf+xml", ("application/xml", "text/xml"), RdfFormat.RDF_XML),
+    Media("turtle", "text/turtle", ("application/x-turtle", "text/rdf+n3", "text/n3"), charset=True),
+    Media("jsonld", "application/ld+json", ("application/json",)),
+    Media("nt", "application/n-triples", ("text/plain",), charset=True),
+    Media("rdfxml", "application/rdf+xml", ("application/xml", "text/xml")),
 )
 
 
@@ -86,10 +83,11 @@ def _ranges(accept: str) -> Iterator[Range]:
         given = {k.strip().lower(): v.strip().strip('"') for k, _, v in (p.partition("=") for p in parameters)}
         if kind:
             # Other parameters (charset, profile) are preferences that nothing here depends on (RFC 6906, 3.1).
-            yield Range(kind.lower(), _number(given.get("q", "1")))
+            yield Range(kind.lower(), number(given.get("q", "1")))
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """Return a quality, 0 to 1; what is no number counts as 0."""
     try:
         return min(max(float(text), 0.0), 1.0)
     except ValueError:

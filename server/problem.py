@@ -5,17 +5,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from flask import Response, render_template, request
+from flask import Response, g, render_template, request
 
-from graph.errors import M4sdError, NotAcceptable, QueryError, Said, SourceError, StoreMissing
+from graph.errors import M4sdError, NotAcceptable, QueryError, Said, SourceError, StoreMissing, TooLarge, said
+from server.lanes import UsedUp
 from server.negotiate import HTML, PROBLEM, choose
+from server.pool import Cancelled, Deadline, Full, OutOfMemory
 from server.words import say
 
+# Answers may be many megabytes; questions never are.
+LONGEST_REQUEST = 1024 * 1024
 STATUS: Mapping[type[M4sdError], int] = {
     QueryError: 400,
     SourceError: 400,
     NotAcceptable: 406,
+    TooLarge: 413,
+    UsedUp: 429,
+    Cancelled: 409,
     StoreMissing: 503,
+    Full: 503,
+    OutOfMemory: 503,
+    Deadline: 504,
 }
 
 
@@ -36,6 +46,34 @@ class Refusal(Exception):
         self.problem = problem
 
 
+TITLES: Mapping[int, Said] = {
+    400: said("The request cannot be read"),
+    404: said("There is nothing here"),
+    405: said("This method is not for this address"),
+    406: said("No such format"),
+    409: said("Ended"),
+    410: said("Withdrawn"),
+    413: said("Too large"),
+    415: said("No such media type"),
+    422: said("Refused by the rules"),
+    429: said("Too many slow queries"),
+    500: said("This is our fault"),
+    503: said("Not now"),
+    504: said("Too slow"),
+}
+DETAILS: Mapping[int, Said] = {
+    404: said("This address names nothing that we know. Start from the home page, /."),
+    405: said("Read here with GET; ask with GET or POST at /sparql."),
+    413: said("The request is larger than {largest} bytes.", largest=LONGEST_REQUEST),
+    500: said("Something broke that we did not foresee. Tell us the number of this request."),
+}
+
+
+def of_status(status: int, description: str) -> Problem:
+    """Return the problem that an HTTP error of the framework is, in our words where we have some."""
+    return Problem(status, DETAILS.get(status, said("{why}", why=description)))
+
+
 def of(error: M4sdError) -> Problem:
     """Return the problem that an error of the library is."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
@@ -45,13 +83,17 @@ def of(error: M4sdError) -> Problem:
 
 def respond(problem: Problem, lang: str) -> Response:
     """Return a problem in the form that the client prefers."""
-    title, detail = HTTPStatus(problem.status).phrase, say(problem.said, lang)
+    title = say(TITLES[problem.status], lang) if problem.status in TITLES else HTTPStatus(problem.status).phrase
+    detail = say(problem.said, lang)
     media = choose(request.headers.get("Accept"), (PROBLEM, HTML)) or PROBLEM
     if media is HTML:
         body = render_template("problem.html", status=problem.status, title=title, detail=detail, **problem.extra)
     else:
         about = {"type": "about:blank", "title": title, "status": problem.status, "detail": detail}
+        about["request_id"] = g.get("request_id", "")
         body = json.dumps({**about, **problem.extra}, ensure_ascii=False)
     response = Response(body, problem.status, content_type=media.content_type)
     response.headers["Content-Language"] = lang
+    if "after" in problem.said.data:
+        response.headers["Retry-After"] = str(problem.said.data["after"])
     return response

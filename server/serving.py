@@ -1,21 +1,51 @@
-"""Run the web application in granian, a WSGI server with a few threads."""
+"""Run the web application in granian: one process keeps the socket, another one answers and can be replaced.
 
+`m4sd serve` becomes `python -m server`. Multiprocessing runs the main module again in each new process, and for a
+worker the command line would be a second and 40 MB of libraries that it never uses; a module named `__main__` is left alone.
+"""
+
+import multiprocessing
 import os
+import signal
+import socket
+import sys
+import threading
 
-from flask import Flask
-from granian import Granian
+from flask import Flask, Response
 from granian.constants import Interfaces
+from granian.net import SocketSpec  # type: ignore[attr-defined]  # it says where it comes from, not that it is meant
+from granian.server.mp import MPServer
 
-from server.app import create_app
+from server import lifeline
 from server.settings import Settings, from_environment
 
-THREADS = 4
+# Most of them wait for a worker; what may wait is bounded by Limits.waiting.
+THREADS = 64
+# Seconds that a new web process has to start before the old one stops to accept; until then, both do.
+OVERLAP = 4.0
+# Seconds that the old one has for what it began: the longest deadline, the queue before it, the writing after it.
+FAREWELL = 75
+# By it the web process learns that another one takes over; a process that does not listen to it yet is not harmed by it.
+LEAVE = signal.SIGURG
 
 
 def serve_forever(settings: Settings) -> None:
-    """Listen until a signal ends the process; the worker process reads its settings from the environment."""
-    os.environ.update(M4SD_STORE=str(settings.store.resolve()), M4SD_LANG=settings.lang)
-    Granian(
+    """Become the process that listens; what it must know travels in the environment."""
+    os.environ.update(
+        M4SD_STORE=str(settings.store.resolve()),
+        M4SD_HOST=settings.host,
+        M4SD_PORT=str(settings.port),
+        M4SD_LANG=settings.lang,
+        M4SD_UNSANDBOXED="1" if settings.unsandboxed else "",
+    )
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "server"])  # noqa: S606 - ourselves, no shell
+
+
+def listen() -> None:
+    """Listen until a signal ends the process: HUP replaces the web process, TERM and INT finish what was begun."""
+    multiprocessing.set_start_method("spawn")  # a replaced web process has new code and no thread of ours
+    settings = from_environment(os.environ)
+    server = _Server(
         "server.serving:application",
         address=settings.host,
         port=settings.port,
@@ -23,11 +53,49 @@ def serve_forever(settings: Settings) -> None:
         factory=True,
         workers=1,
         blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        respawn_interval=OVERLAP,
+        workers_kill_timeout=FAREWELL,
         websockets=False,
         log_enabled=False,
-    ).serve()
+    )
+    server.on_reload(server.bid_farewell)
+    server.serve()
 
 
 def application() -> Flask:
-    """Return the application for the settings in the environment, in the worker process."""
-    return create_app(from_environment(os.environ))
+    """Return the application for the settings in the environment, in the web process."""
+    from server.app import create_app  # here, so that a replaced web process runs the code that is there by then
+
+    lifeline.hold(signal.SIGTERM)
+    app = create_app(from_environment(os.environ))
+    app.extensions["pool"].start()
+    leaving = threading.Event()
+    signal.signal(LEAVE, lambda *_: leaving.set())
+    app.after_request(lambda response: _last(response) if leaving.is_set() else response)
+    return app
+
+
+def _last(response: Response) -> Response:
+    """Make a client come back over a new connection, since this process leaves soon, and its connections with it."""
+    response.headers["Connection"] = "close"
+    return response
+
+
+class _Server(MPServer):
+    """Keep one listening socket for all web processes.
+
+    On Linux granian lets each open its own: whoever waits at the old one is refused when it closes
+    (https://github.com/emmett-framework/granian/issues/567). At ours they wait for the next process.
+    """
+
+    def bid_farewell(self) -> None:
+        """Tell the web process that another one takes over."""
+        for process in self.wrks:
+            os.kill(process.inner.pid, LEAVE)
+
+    def _init_shared_socket(self) -> None:
+        shared = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._ssp, self._shd, self._sfd = None, shared, shared.get_fd()  # type: ignore[assignment]
+        self._sso = socket.socket(fileno=self._sfd)
+        self._sso.set_inheritable(True)

@@ -8,11 +8,15 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
 from graph.build import Progress as Callback
-from server.table import Table
+from graph.table import Table
 from server.words import translations
 
-OUT = Console(soft_wrap=True, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def complain(text: str) -> None:
+    """Print a message on standard error; nothing in it is taken as markup."""
+    ERR.print(text, markup=False)
 
 
 def show(table: Table) -> None:

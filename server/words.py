@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from graph.errors import Said
+from server.negotiate import number
 
 LANGUAGES = ("en", "fr")
 FOLDER = Path(__file__).parent / "translations"
@@ -35,12 +36,14 @@ def say(words: Said, lang: str) -> str:
 
 
 def preferred(accept: str, default: str) -> str:
-    """Return the first of our languages that an Accept-Language header or a LANG variable names."""
+    """Return the best of our languages for an Accept-Language header (RFC 9110, 12.5.4) or a LANG variable."""
+    asked: dict[str, float] = {}
     for part in accept.replace("_", "-").split(","):
-        lang = part.partition(";")[0].strip().partition("-")[0].lower()
-        if lang in LANGUAGES:
-            return lang
-    return default
+        tag, _, parameter = part.partition(";")
+        lang = tag.strip().partition("-")[0].lower()
+        asked[lang] = max(asked.get(lang, 0), number(parameter.strip().removeprefix("q=") or "1"))
+    best = max(LANGUAGES, key=lambda lang: asked.get(lang, 0))
+    return best if asked.get(best, 0) > 0 else default
 
 
 def pick(words: Mapping[str, str], lang: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolution, QuerySolutions, RdfFormat
+from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions
 
 from graph.examples import QUERIES, Example, examples, find
 from graph.names import PREFIXES, short
@@ -628,7 +628,7 @@ def test_what_has_an_iri_is_named_in_both_languages(published: Store, example: E
 
 @each
 def test_the_door_out_answers_as_the_store_does(published: Store, example: Example) -> None:
-    found = answer(published, Question(example.text), QueryResultsFormat.JSON, RdfFormat.TURTLE)
+    found = answer(published, Question(example.text), "json", "turtle")
     assert len(json.loads(found.body)["results"]["bindings"]) == len(solutions(published, example.text)[1])
     assert (found.empty, found.unknown) == (False, ())
 

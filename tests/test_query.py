@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable
 
 import pytest
-from pyoxigraph import QueryResultsFormat, RdfFormat, parse
+from pyoxigraph import RdfFormat, parse
 
-from graph.errors import QueryError
+from graph.deep import on_deep_stack
+from graph.errors import QueryError, TooLarge
 from graph.names import PREFIXES
-from graph.query import Answer, Question, answer
+from graph.query import LONGEST, Answer, Question, answer
 from graph.store import Store
 
 
@@ -20,7 +21,8 @@ def store(trig: str) -> Store:
 
 
 def ask(kept: Store, text: str, default: Iterable[str] = (), named: Iterable[str] = ()) -> Answer:
-    return answer(kept, Question(text, tuple(default), tuple(named)), QueryResultsFormat.JSON, RdfFormat.TURTLE)
+    question = Question(text, tuple(default), tuple(named))
+    return on_deep_stack(lambda: answer(kept, question))
 
 
 def rows(found: Answer) -> list[dict[str, str]]:
@@ -123,3 +125,51 @@ def test_a_query_longer_than_the_cap_is_refused_by_name() -> None:
 def test_a_graph_that_does_not_exist_is_named() -> None:
     found = ask(TWICE, COUNT.replace("(COUNT(*) AS ?n)", "*"), ["http://x/nowhere"])
     assert [u.iri for u in found.unknown] == ["http://x/nowhere"]
+
+
+def test_an_answer_past_the_bound_is_refused_and_names_it() -> None:
+    with pytest.raises(TooLarge, match="larger than 1000 bytes"):
+        answer(TWICE, Question("SELECT * { VALUES ?x { %s } }" % ("1 " * 1000)), largest=1000)
+
+
+@pytest.mark.parametrize("piece", ["'", '"', "'\\'", "a.", "<a", '"""', "_:a.", "x:\\", "\\"])
+def test_any_text_is_cut_in_linear_time(piece: str) -> None:
+    text = piece * (LONGEST // len(piece) - 8)
+    with pytest.raises(QueryError):
+        on_deep_stack(lambda: answer(TWICE, Question(text)))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "SERVICE <http://x/> {}", "SERVICE SILENT <http://x/> {}", "service ?v {}", "1SERVICE <http://x/> {}",
+        "?s ?p trueSERVICE <http://x/> {}", "?s ?p true.SERVICE <http://x/> {}", "?s ?p 1e0SERVICE <http://x/> {}",
+        "?s ?p .5e1SERVICE <http://x/> {}", "?s ?p +1e1SERVICE <http://x/> {}", "\\u0053ERVICE <http://x/> {}",
+        "#c\nSERVICE#\n<http://x/> {}",
+    ],
+)  # fmt: skip
+def test_service_is_refused_in_every_spelling(call: str) -> None:
+    with pytest.raises(QueryError, match="SERVICE is switched off"):
+        ask(TWICE, f"SELECT * {{ {call} }}")
+
+
+@pytest.mark.parametrize("word", ["'SERVICE'", "<http://x/SERVICE>", '"x"@service', "?SERVICE", ":SERVICE"])
+def test_the_word_elsewhere_is_no_call(word: str) -> None:
+    assert ask(TWICE, f"PREFIX : <http://x/> SELECT * {{ ?s ?p {word} }}").body
+
+
+def test_a_declared_prefix_that_ends_in_a_hash_gives_no_false_note() -> None:
+    kept = store('m4sd:isFundedBy a owl:ObjectProperty . :x skos:prefLabel "x" .')
+    declared = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("m4sd", "skos"))
+    assert ask(kept, f"{declared} SELECT * {{ ?s m4sd:isFundedBy/skos:prefLabel ?o }}").unknown == ()
+
+
+def test_the_column_is_that_of_the_text_as_it_was_sent() -> None:
+    with pytest.raises(QueryError) as caught:
+        ask(TWICE, "SELECT * { sdg:4.1.1 ?p [ . }")
+    assert (caught.value.line, caught.value.column) == (1, 27)
+
+
+def test_many_unknown_iris_are_named_in_part() -> None:
+    values = " ".join(f"<http://x/{n}>" for n in range(500))
+    assert len(ask(TWICE, f"SELECT * {{ VALUES ?s {{ {values} }} ?s :q ?o }}".replace(":q", "<http://x/q>")).unknown) == 5

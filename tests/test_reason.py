@@ -1,7 +1,6 @@
 """The reasoner: each kind of rule, the two kinds of claim, and equality with an OWL 2 RL reasoner."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -11,11 +10,12 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from rdflib import Graph
 
 from graph.axioms import DISJOINT, Axioms
+from graph.build import read_all
 from graph.clash import flat, statements
-from graph.names import PREFIXES, name
+from graph.load.curated import is_ontology
+from graph.names import BASE, PREFIXES, name
 from graph.reason import Inference, infer, shortcuts
 
-HOUSE = Path(__file__).parents[1]
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
 CLAIMS = """
@@ -287,16 +287,17 @@ def test_random_records_give_what_owlrl_gives(drawn: list[str]) -> None:
     assert_equal_to_owlrl(list(dict.fromkeys(triples(FRAME + "".join(drawn)))), triples(SMALL))
 
 
-def read(*folders: str) -> list[Triple]:
-    files = sorted(path for folder in folders for path in HOUSE.glob(folder))
-    return [quad.triple for path in files for quad in parse(path=str(path), format=RdfFormat.TURTLE)]
+EVERYTHING = read_all()
+ONTOLOGY = [triple for record in EVERYTHING if is_ontology(record) for triple in record.triples]
+RECORDS = list(dict.fromkeys(triple for each in EVERYTHING if not is_ontology(each) for triple in each.triples))
 
 
-ONTOLOGY = read("ontology/*.ttl", "ontology/alignments/*.ttl")
-RECORDS = list(dict.fromkeys(read("graph/records/*/*.ttl", "ontology/vocabularies/*.ttl")))
+def of_dataset(dataset: str) -> list[Triple]:
+    graphs = f"{BASE}graph/{dataset}/"
+    return [triple for each in EVERYTHING if each.graph.value.startswith(graphs) for triple in each.triples]
 
 
-def named_by(records: list[Triple], rounds: int = 3) -> list[Triple]:
+def named_by(records: list[Triple], rounds: int = 2) -> list[Triple]:
     """Add to records what the rest says of the things that they name, and of those that these name."""
     for _ in range(rounds):
         named = {each.object for each in records if each.predicate != name("rdf:type")}
@@ -314,7 +315,7 @@ def lean(ontology: list[Triple]) -> list[Triple]:
 @pytest.mark.slow
 def test_a_slice_of_our_own_records_gives_what_owlrl_gives() -> None:
     joining = (name("rdf:type"), name("skos:inScheme"), name("sdgo:isTargetOf"))
-    some = named_by(read("graph/records/seed/*.ttl", "graph/records/annotation/*.ttl"))
+    some = named_by([*of_dataset("seed"), *of_dataset("annotation")])
     facts = {each.subject for each in some if each.object == name("m4sd:Fact")}
     linked = [each for each in some if each.predicate in joining or each.predicate.value.startswith(PREFIXES["m4sd"])]
     plain = [each for each in linked if each.subject not in facts and isinstance(each.object, NamedNode)]

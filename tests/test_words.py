@@ -1,15 +1,18 @@
 """Hold that whatever a person reads exists in French too."""
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from babel.messages.pofile import read_po
 from flask import Flask
 
 from graph.errors import said
 from server.app import create_app
+from server.cli import main
 from server.settings import Settings
 from server.words import FOLDER, preferred, say
 
@@ -34,6 +37,12 @@ def in_templates(app: Flask) -> Iterator[str]:
             yield from [message] if isinstance(message, str) else [m for m in message if m]
 
 
+def in_help() -> Iterator[str]:
+    for command in (main, *main.commands.values()):
+        yield inspect.cleandoc(str(command.help))
+        yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
+
+
 def french() -> dict[str, str]:
     with (FOLDER / "fr.po").open("rb") as file:
         catalogue = read_po(file, locale="fr")
@@ -46,9 +55,8 @@ def french() -> dict[str, str]:
 
 
 def needed() -> set[str]:
-    return {
-        text for text in [*in_code(), *in_templates(create_app(Settings()))] if re.sub(PLACEHOLDER, "", text).strip()
-    }
+    texts = [*in_code(), *in_help(), *in_templates(create_app(Settings()))]
+    return {text for text in texts if re.sub(PLACEHOLDER, "", text).strip()}
 
 
 def test_every_text_has_its_french() -> None:
@@ -70,10 +78,5 @@ def test_words_inside_words_are_translated_too() -> None:
 
 
 def test_the_first_language_that_we_speak_is_taken() -> None:
-    assert [preferred(h, "en") for h in ("fr-CH, en;q=0.8", "de, en", "fr_FR.UTF-8", "", "es")] == [
-        "fr",
-        "en",
-        "fr",
-        "en",
-        "en",
-    ]
+    headers = ["fr-CH, en;q=0.8", "de, en;q=0.1, fr;q=0.9", "fr_FR.UTF-8", "fr;q=0, en", "", "es"]
+    assert [preferred(header, "en") for header in headers] == ["fr", "fr", "fr", "en", "en", "en"]

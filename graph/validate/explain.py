@@ -12,8 +12,9 @@ from rdflib.term import Node
 
 from graph.record import Record
 from graph.validate.rdf import PatientGraph, from_rdflib, to_rdflib
-from graph.validate.report import Finding, Report, Severity
-from graph.validate.shapes import Profile, aim, record_shapes
+from graph.validate.report import Finding, Report
+from graph.validate.shapes import SEVERITIES, Profile, aim, by_language, record_shapes, words_of
+from graph.validate.terms import breaches
 
 Where = Mapping[tuple[object, ...], tuple[str, int]]
 
@@ -28,13 +29,14 @@ def validate(
 
     The shapes are those of a profile, or `shapes`. Follows SHACL (https://www.w3.org/TR/shacl/), Core and SPARQL.
     """
-    data = to_rdflib(context, PatientGraph())
+    everything = [*context, *(triple for record in records for triple in record.triples)]
+    data = to_rdflib(everything, PatientGraph())
     nodes = {triple.subject for record in records for triple in record.triples}
-    to_rdflib((triple for record in records for triple in record.triples), data)
     shapes = record_shapes(profile) if shapes is None else rdflib.Graph() + shapes
     aim(shapes, data, to_rdflib_nodes(nodes))
     _, results, _ = pyshacl_validate(data, shacl_graph=shapes, inference="none", inplace=True)
-    return Report(tuple(_findings(results, shapes, _places(records))), len(nodes))
+    found = [*_findings(results, shapes, _places(records)), *breaches(records, everything, shapes)]
+    return Report(tuple(sorted(found, key=_order)), len(nodes))
 
 
 def to_rdflib_nodes(nodes: Collection[object]) -> set[Node]:
@@ -43,9 +45,12 @@ def to_rdflib_nodes(nodes: Collection[object]) -> set[Node]:
     return iris | {rdflib.BNode(node.value) for node in nodes if isinstance(node, BlankNode)}
 
 
+def _order(finding: Finding) -> tuple[str, int, str, str, str]:
+    return finding.file, finding.line, finding.rule.value, str(finding.focus), str(finding.value)
+
+
 def _findings(results: rdflib.Graph, shapes: rdflib.Graph, where: Where) -> list[Finding]:
-    found = [_finding(result, results, shapes, where) for result in results.objects(None, SH.result)]
-    return sorted(found, key=lambda f: (f.file, f.line, f.rule.value, str(f.focus), str(f.value)))
+    return [_finding(result, results, shapes, where) for result in results.objects(None, SH.result)]
 
 
 def _finding(result: Node, results: rdflib.Graph, shapes: rdflib.Graph, where: Where) -> Finding:
@@ -58,9 +63,9 @@ def _finding(result: Node, results: rdflib.Graph, shapes: rdflib.Graph, where: W
     assert isinstance(focus, NamedNode | BlankNode)
     return Finding(
         rule=_iri(rule),
-        title=_words(shapes.objects(rule, SH.name)),
+        title=words_of(shapes, rule, SH.name),
         message=_message(rule, [str(m) for m in results.objects(result, SH.resultMessage)], shapes),
-        severity=_SEVERITIES[severity],
+        severity=SEVERITIES[severity],
         focus=focus,
         path=_iri(path) if isinstance(path, rdflib.URIRef) else None,
         value=from_rdflib(value) if value is not None else None,
@@ -70,24 +75,16 @@ def _finding(result: Node, results: rdflib.Graph, shapes: rdflib.Graph, where: W
     )
 
 
-_SEVERITIES: Mapping[str, Severity] = {"Violation": "Violation", "Warning": "Warning", "Info": "Info"}
-
-
 def _message(rule: Node, said: Sequence[str], shapes: rdflib.Graph) -> dict[str, str]:
     """Return the rule's words by language; pySHACL fills in placeholders but loses the language."""
     templates = list(shapes.objects(rule, SH.message))
     for constraint in shapes.objects(rule, SH.sparql):
         templates += shapes.objects(constraint, SH.message)
-    words = _words(templates)
+    words = by_language(templates)
     for lang, template in words.items():
         shape = re.sub(r"\\\{\\?[?$]\w+\\\}", ".*", re.escape(template))
         words[lang] = next((text for text in said if re.fullmatch(shape, text, re.DOTALL)), template)
     return words or {"en": "; ".join(said)}
-
-
-def _words(literals: Iterable[Node]) -> dict[str, str]:
-    found = [text for text in literals if isinstance(text, rdflib.Literal)]
-    return {text.language or "en": str(text) for text in sorted(found, key=lambda t: (t.language or "", str(t)))}
 
 
 def _places(records: Sequence[Record]) -> dict[tuple[object, ...], tuple[str, int]]:

@@ -1,7 +1,7 @@
 """Read the shapes, choose their severities by profile, and aim them at given nodes."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal as OneOf
 
@@ -13,10 +13,12 @@ import shapes as shapes_package
 from graph.names import PREFIXES
 from graph.record import read_triples
 from graph.validate.rdf import to_rdflib
+from graph.validate.report import Severity
 
 Profile = OneOf["curated", "imported"]
 IMPORTED_SEVERITY = URIRef(PREFIXES["shape"] + "importedSeverity")
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+SEVERITIES: Mapping[str, Severity] = {"Violation": "Violation", "Warning": "Warning", "Info": "Info"}
 # What the ontology must pass is not what a record must pass.
 NOT_FOR_RECORDS = {"ontology.ttl"}
 
@@ -34,6 +36,22 @@ def record_shapes(profile: Profile) -> rdflib.Graph:
 def read_shapes(path: Path) -> rdflib.Graph:
     """Return the shapes of one file."""
     return to_rdflib(read_triples(path)[0])
+
+
+def severity_of(shapes: rdflib.Graph, rule: Node) -> Severity:
+    """Return how grave a breach of a rule is."""
+    return SEVERITIES[str(shapes.value(rule, SH.severity)).rpartition("#")[2]]
+
+
+def words_of(shapes: rdflib.Graph, rule: Node, says: URIRef) -> dict[str, str]:
+    """Return what a rule says under sh:name or sh:message, by language."""
+    return by_language(shapes.objects(rule, says))
+
+
+def by_language(literals: Iterable[Node]) -> dict[str, str]:
+    """Return texts by their language."""
+    found = [text for text in literals if isinstance(text, rdflib.Literal)]
+    return {text.language or "en": str(text) for text in sorted(found, key=lambda t: (t.language or "", str(t)))}
 
 
 def aim(shapes: rdflib.Graph, data: rdflib.Graph, nodes: Iterable[Node]) -> None:

@@ -1,0 +1,87 @@
+"""Lay an answer out as rows of cells, with the labels of things beside their IRIs, for a person to read."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
+
+from graph.names import name, short
+from graph.store import QueryResult, Store
+
+LABELS = (name("skos:prefLabel"), name("rdfs:label"), name("dcterms:title"))
+TRIPLE = ("subject", "predicate", "object")
+Term = NamedNode | BlankNode | Literal | Triple | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Show one term: its words, its IRI if it is one, its language, and its labels by language."""
+
+    text: str
+    iri: str = ""
+    lang: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Hold the head and the rows of an answer."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def table_of(result: QueryResult, store: Store) -> Table:
+    """Return a result as a table; a yes or no has one cell, a graph three columns."""
+    if isinstance(result, QueryBoolean):
+        return Table(("ask",), ((Cell(str(bool(result)).lower()),),))
+    look = _Labels(store)
+    head = TRIPLE if isinstance(result, QueryTriples) else tuple(v.value for v in result.variables)
+    return Table(head, tuple(tuple(look.cell(term) for term in row) for row in _rows(result)))
+
+
+def to_json(table: Table) -> bytes:
+    """Return a table as JSON, small: a cell is [text, iri, language, labels], what is empty at its end left out."""
+    rows = [[_packed(cell) for cell in row] for row in table.rows]
+    return json.dumps({"head": table.head, "rows": rows}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def from_json(body: bytes) -> Table:
+    """Return the table that `to_json` wrote."""
+    data = json.loads(body)
+    return Table(tuple(data["head"]), tuple(tuple(Cell(*cell) for cell in row) for row in data["rows"]))
+
+
+class _Labels:
+    """Look labels up, each thing once."""
+
+    def __init__(self, store: Store) -> None:
+        self._of = lru_cache(maxsize=100_000)(lambda iri: dict(_labels(store, iri)))
+
+    def cell(self, term: Term) -> Cell:
+        if isinstance(term, NamedNode):
+            return Cell(short(term.value), term.value, "", self._of(term))
+        if isinstance(term, Literal):
+            return Cell(term.value, "", term.language or "")
+        return Cell("" if term is None else str(term))
+
+
+def _labels(store: Store, iri: NamedNode) -> Iterator[tuple[str, str]]:
+    """Yield language and label, the best property last, so that it wins in a dictionary."""
+    for label in reversed(LABELS):
+        for quad in store.quads(s=iri, p=label):
+            if isinstance(quad.object, Literal):
+                yield quad.object.language or "en", quad.object.value
+
+
+def _rows(result: QuerySolutions | QueryTriples) -> Iterable[Iterable[Term]]:
+    return sorted(set(result), key=str) if isinstance(result, QueryTriples) else result
+
+
+def _packed(cell: Cell) -> list[object]:
+    parts: list[object] = [cell.text, cell.iri, cell.lang, {k: v for k, v in cell.labels.items() if k in ("en", "fr")}]
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return parts

@@ -1,0 +1,99 @@
+"""Be a worker: a process that answers queries on a snapshot without network, within a memory limit, on a deep stack."""
+
+import os
+import pickle
+import resource
+import signal
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import perf_counter
+
+from graph.deep import on_deep_stack
+from graph.errors import M4sdError, Said, said
+from graph.nearest import Unknown
+from graph.query import Question, answer
+from graph.store import Store, open_snapshot
+from server import sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Ask a question of a snapshot, in two formats of which its kind takes one."""
+
+    snapshot: Path
+    question: Question
+    rows: str
+    triples: str
+    memory: int
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer a job, or say by the name of an error why not; `seconds` is what the engine took."""
+
+    seconds: float
+    body: bytes = b""
+    form: str = ""
+    format: str = ""
+    empty: bool = False
+    unknown: tuple[Unknown, ...] = ()
+    error: str = ""
+    said: Said | None = None
+    line: int = 0
+    column: int = 0
+
+
+def main(channel: Connection, sandboxed: bool) -> None:
+    """Answer the jobs that come through a channel until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the web process
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the engine's last words, when memory ends, are no log
+    os.environ.clear()  # nothing of it is needed here, and some of it may be secret
+    if sandboxed:
+        sandbox.close_other_sockets(channel.fileno())
+        sandbox.close()
+    on_deep_stack(lambda: _serve(channel))
+
+
+def _serve(channel: Connection) -> None:
+    opened: tuple[Path, Store] | None = None
+    while True:
+        try:
+            job: Job = pickle.loads(channel.recv_bytes())  # noqa: S301 - it comes from the web process alone
+        except EOFError:
+            return
+        if opened is None or opened[0] != job.snapshot:
+            _allow(resource.RLIM_INFINITY)
+            opened = job.snapshot, open_snapshot(job.snapshot)
+        _allow(_used() + job.memory)
+        channel.send_bytes(pickle.dumps(reply(opened[1], job)))
+
+
+def reply(store: Store, job: Job) -> Reply:
+    """Return the answer to a job, or the error as data."""
+    begin = perf_counter()
+    try:
+        found = answer(store, job.question, job.rows, job.triples, job.largest)
+    except M4sdError as error:
+        place = getattr(error, "line", 0), getattr(error, "column", 0)
+        return Reply(
+            perf_counter() - begin, error=type(error).__name__, said=error.said, line=place[0], column=place[1]
+        )
+    except (OSError, RuntimeError, ValueError) as error:  # the engine's own, such as a triple term in RDF/XML
+        detail = said("the engine cannot do this: {why}", why=str(error))
+        return Reply(perf_counter() - begin, error="QueryError", said=detail)
+    seconds = perf_counter() - begin
+    return Reply(seconds, found.body, found.form, found.format, found.empty, found.unknown)
+
+
+def _used() -> int:
+    """Return the bytes of address space that this process has now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
+
+
+def _allow(address_space: int) -> None:
+    """Bound the address space; only the soft limit, so that the next job can have another one."""
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, resource.RLIM_INFINITY))

@@ -1,0 +1,16 @@
+"""End a process with the one that started it, even where that was killed (Linux, prctl(2))."""
+
+import ctypes
+import os
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+
+
+def hold(ending: signal.Signals) -> None:
+    """Let the kernel send this process a signal as soon as its parent is gone; elsewhere than on Linux do nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ending, 0, 0, 0)
+        if os.getppid() == 1 and os.getpid() != 1:
+            os.kill(os.getpid(), ending)  # the parent went before the kernel knew

@@ -1,0 +1,44 @@
+"""Name every limit of the endpoint, once: they are enforced from here, listed at `/limits` and in the docs."""
+
+from dataclasses import dataclass, field, fields
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Bound what the clients of one role may use."""
+
+    deadline: float = 10.0  # seconds that a query may run
+    memory: int = 512 * MIB  # bytes that a query may add to its process
+    result: int = 64 * MIB  # bytes of a written answer
+    budget: float = 120.0  # seconds of slow queries within `Limits.window`
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bound the endpoint as a whole."""
+
+    anonymous: Role = field(default_factory=Role)
+    trusted: Role = field(default_factory=lambda: Role(60.0, 2048 * MIB, 256 * MIB, 600.0))
+    window: float = 300.0  # seconds over which a client's slow queries are counted
+    quick: int = 4  # queries at once in the quick lane
+    quick_per_client: int = 2  # of which by one client
+    slow: int = 2  # queries at once in the slow lane
+    slow_per_client: int = 1  # of which by one client
+    promote: float = 0.25  # seconds after which a query counts as slow
+    waiting: int = 64  # requests that may wait for a lane
+    patience: float = 2.0  # seconds that a request may wait
+    uses: int = 2000  # queries after which a worker is replaced
+    cache: int = 128 * MIB  # bytes of answers kept
+    cached_answer: int = 8 * MIB  # bytes of the largest answer kept
+
+
+def listed(limits: Limits) -> dict[str, object]:
+    """Return the limits as plain data, by the names used here."""
+    roles = {name: _plain(getattr(limits, name)) for name in ("anonymous", "trusted")}
+    return {**_plain(limits), **roles}
+
+
+def _plain(limits: Limits | Role) -> dict[str, object]:
+    return {each.name: getattr(limits, each.name) for each in fields(limits)}

@@ -1,0 +1,94 @@
+"""Read a SPARQL request (SPARQL 1.1 Protocol, 2.1): its query, its dataset, its client."""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import uuid4
+
+from flask import g, request
+from werkzeug.datastructures import MultiDict
+
+from graph.errors import said
+from graph.names import ASSERTED
+from graph.query import Question
+from server.limits import Limits, Role
+from server.problem import Problem, Refusal
+
+QUERY = "application/sparql-query"
+FORM = "application/x-www-form-urlencoded"
+IDENTITY = re.compile(r"[\w-]{8,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Carry what a request asks: the question, if any, and the format and inference that its parameters name."""
+
+    question: Question | None
+    format: str | None
+    inference: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Say who asks: by address, in which role, and under which identity of the query."""
+
+    address: str
+    role: Role
+    identity: str
+
+
+def read() -> Asked:
+    """Return what the present request asks; raise Refusal where it breaks the protocol."""
+    parameters: MultiDict[str, str] = request.args
+    texts = parameters.getlist("query")
+    if request.method == "POST":
+        texts, parameters = _posted(parameters)
+    if len(texts) > 1:
+        raise Refusal(Problem(400, said("the request has {count} queries; send one", count=len(texts))))
+    if parameters.getlist("update"):
+        raise Refusal(Problem(400, said("{keyword} is an update, and this endpoint only reads", keyword="update=")))
+    inference = parameters.get("inference", "on") != "off"
+    question = _question(texts[0], parameters, inference) if texts else None
+    return Asked(question, parameters.get("format"), inference)
+
+
+def client(limits: Limits, tokens: frozenset[str], behind_proxy: bool) -> Client:
+    """Return who asks; a bearer token whose SHA-256 is among `tokens` gives the trusted role."""
+    address = request.remote_addr or ""
+    if behind_proxy:
+        # The proxy appends the address that it saw; what stands before it is the client's own word.
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    trusted = scheme.lower() == "bearer" and sha256(token.strip().encode()).hexdigest() in tokens
+    wanted = request.headers.get("M4SD-Query-Id", "")
+    identity = wanted if IDENTITY.fullmatch(wanted) else g.get("request_id") or uuid4().hex
+    return Client(address, limits.trusted if trusted else limits.anonymous, identity)
+
+
+def _posted(parameters: MultiDict[str, str]) -> tuple[list[str], MultiDict[str, str]]:
+    """Return the queries and the parameters of a POST, direct (2.1.3) or URL-encoded (2.1.2)."""
+    if request.mimetype == QUERY:
+        if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+            raise Refusal(Problem(415, said("the query is not written in UTF-8")))
+        return [_utf8(request.get_data())], parameters
+    if request.mimetype == FORM:
+        _utf8(request.get_data(cache=True))
+        return request.form.getlist("query"), request.form
+    raise Refusal(Problem(415, said("send the query as {form} or as {query}", form=FORM, query=QUERY)))
+
+
+def _utf8(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refusal(Problem(400, said("the query is not written in UTF-8"))) from error
+
+
+def _question(text: str, parameters: MultiDict[str, str], inference: bool) -> Question:
+    # A form sends a graph empty where nothing is chosen.
+    default, named = (
+        tuple(graph for graph in parameters.getlist(name) if graph) for name in ("default-graph-uri", "named-graph-uri")
+    )
+    if not inference and not default:
+        default = (ASSERTED.value,)
+    return Question(text, default, named, request.base_url)
