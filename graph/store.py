@@ -103,6 +103,13 @@ class Reader:
         """Return the folder of the newest snapshot; raise StoreMissing where none was built."""
         return current(self._folder)
 
+    def newest(self) -> Path | None:
+        """Return the folder of the newest snapshot, if one was built."""
+        try:
+            return self.snapshot
+        except StoreMissing:
+            return None
+
     @property
     def fingerprint(self) -> int:
         """Return what changes when a folder is built anew under the same number."""

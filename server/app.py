@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_REQUEST
     reader, limits = Reader(settings.store), settings.limits
-    pool = Pool(limits, sandboxed=sandbox.required(settings.unsandboxed))
+    pool = Pool(limits, sandbox.required(settings.unsandboxed), reader.newest)
     app.extensions["pool"] = pool
     sparql = Sparql(reader, pool, limits, settings.tokens, settings.proxy)
     graphs, home = Graphs(sparql), Home(reader, limits)
@@ -37,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/queries/<identity>", "cancel", sparql.cancel, methods=["DELETE"])
     app.add_url_rule("/graphs", "graphs", graphs.indirect)
     app.add_url_rule("/graph/<path:name>", "graph", graphs.direct)
+    app.add_url_rule("/openapi.json", "openapi", home.openapi)
     app.add_url_rule("/limits", "limits", home.limits)
     app.add_url_rule("/examples", "examples", home.examples)
     app.add_url_rule("/examples/<name>", "example", home.example)

@@ -6,6 +6,8 @@ from collections.abc import Hashable
 
 from server.cell import Reply
 
+OVERHEAD = 1024  # bytes that an entry takes beside its body; keys are digests, so that no query can fill them
+
 
 class Cache:
     """Keep the replies asked for last, up to a number of bytes."""
@@ -29,8 +31,12 @@ class Cache:
         if reply.error or len(reply.body) > self._largest:
             return
         with self._lock:
-            self._bytes -= len(self._kept.pop(key).body) if key in self._kept else 0
+            self._bytes -= _size(self._kept.pop(key)) if key in self._kept else 0
             self._kept[key] = reply
-            self._bytes += len(reply.body)
+            self._bytes += _size(reply)
             while self._bytes > self._size:
-                self._bytes -= len(self._kept.popitem(last=False)[1].body)
+                self._bytes -= _size(self._kept.popitem(last=False)[1])
+
+
+def _size(reply: Reply) -> int:
+    return len(reply.body) + OVERHEAD

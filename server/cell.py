@@ -16,6 +16,8 @@ from graph.query import Question, answer
 from graph.store import Store, open_snapshot
 from server import sandbox
 
+READY = b"ready"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -45,8 +47,8 @@ class Reply:
     column: int = 0
 
 
-def main(channel: Connection, sandboxed: bool) -> None:
-    """Answer the jobs that come through a channel until it closes."""
+def main(channel: Connection, sandboxed: bool, snapshot: Path | None) -> None:
+    """Open a snapshot, say so, and answer the jobs that come through a channel until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the web process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the engine's last words, when memory ends, are no log
@@ -54,11 +56,14 @@ def main(channel: Connection, sandboxed: bool) -> None:
     if sandboxed:
         sandbox.close_other_sockets(channel.fileno())
         sandbox.close()
-    on_deep_stack(lambda: _serve(channel))
+    on_deep_stack(lambda: _serve(channel, snapshot))
 
 
-def _serve(channel: Connection) -> None:
-    opened: tuple[Path, Store] | None = None
+def _serve(channel: Connection, snapshot: Path | None) -> None:
+    opened = (snapshot, open_snapshot(snapshot)) if snapshot else None
+    if opened:
+        answer(opened[1], Question("ASK {}"))  # what is loaded at the first query is loaded now
+    channel.send_bytes(READY)
     while True:
         try:
             job: Job = pickle.loads(channel.recv_bytes())  # noqa: S301 - it comes from the web process alone

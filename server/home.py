@@ -9,6 +9,7 @@ from graph.examples import Example, examples, find
 from graph.store import Reader
 from server.limits import Limits, listed
 from server.negotiate import HTML, Media, choose, named
+from server.openapi import document
 from server.problem import Problem, Refusal
 
 JSON = Media("json", "application/json")
@@ -36,6 +37,10 @@ class Home:
         if _choice((HTML, JSON)) is JSON:
             return _json(limits)
         return Response(render_template("limits.html", limits=self._limits, fields=limits))
+
+    def openapi(self) -> Response:
+        """State the contract of this service."""
+        return _json(document(request.url_root))
 
     def examples(self) -> Response:
         """List the example library, as a page or as JSON."""

@@ -11,12 +11,13 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from time import monotonic
 
 from graph.errors import M4sdError
@@ -26,6 +27,7 @@ from server.lanes import Budget, Lane
 from server.limits import MIB, Limits, Role
 
 _NICE = 10
+_START = 30.0  # seconds that a worker may take to start
 _PAUSE = 0.5  # seconds before another attempt to start a worker
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["server.cell"])
@@ -85,8 +87,8 @@ class Running:
 class Pool:
     """Answer jobs in worker processes."""
 
-    def __init__(self, limits: Limits, sandboxed: bool = True) -> None:
-        self._limits, self._sandboxed = limits, sandboxed
+    def __init__(self, limits: Limits, sandboxed: bool, newest: Callable[[], Path | None]) -> None:
+        self._limits, self._sandboxed, self._newest = limits, sandboxed, newest
         self._idle: queue.LifoQueue[Cell] = queue.LifoQueue()
         self._wanted: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._quick = Lane(limits.quick, limits.quick_per_client)
@@ -103,8 +105,8 @@ class Pool:
             if self._started:
                 return
             self._started = True
-        for _ in range(self._limits.quick + self._limits.slow):
-            self._idle.put(self._new())
+        for worker in [self._new() for _ in range(self._limits.quick + self._limits.slow)]:
+            self._welcome(worker)
         threading.Thread(target=self._replace, name="keeper", daemon=True).start()
 
     def ask(self, job: Job, role: Role, client: str, identity: str) -> Reply:
@@ -249,14 +251,24 @@ class Pool:
     def _replace(self) -> None:
         while self._wanted.get():
             try:
-                self._idle.put(self._new())
+                self._welcome(self._new())
             except (OSError, EOFError):  # the machine is out of processes or memory just now
                 time.sleep(_PAUSE)
                 self._wanted.put(True)
 
+    def _welcome(self, worker: Cell) -> None:
+        """Count a worker as idle once it says that it is ready: its start is not part of anybody's query."""
+        if worker.channel.poll(_START) and worker.channel.recv_bytes() == cell.READY:
+            self._idle.put(worker)
+        else:
+            self._drop(worker)
+
     def _new(self) -> Cell:
+        """Start a worker on the newest snapshot."""
         ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(target=cell.main, args=(theirs, self._sandboxed), daemon=True, name="cell")
+        process = _CONTEXT.Process(
+            target=cell.main, args=(theirs, self._sandboxed, self._newest()), daemon=True, name="cell"
+        )
         process.start()
         theirs.close()
         return Cell(process, ours)

@@ -1,15 +1,18 @@
 """Run the web application in granian: one process keeps the socket, another one answers and can be replaced.
 
 `m4sd serve` becomes `python -m server`. Multiprocessing runs the main module again in each new process, and for a
-worker the command line would be a second and 40 MB of libraries that it never uses; a module named `__main__` is left alone.
+worker the command line would be a second and 40 MB of libraries that it never uses; a module named `__main__` it leaves
+alone.
 """
 
 import multiprocessing
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
+from typing import Any
 
 from flask import Flask, Response
 from granian.constants import Interfaces
@@ -25,7 +28,7 @@ THREADS = 64
 OVERLAP = 4.0
 # Seconds that the old one has for what it began: the longest deadline, the queue before it, the writing after it.
 FAREWELL = 75
-# By it the web process learns that another one takes over; a process that does not listen to it yet is not harmed by it.
+# By it the web process learns that another one takes over; one that does not listen to it yet is not harmed.
 LEAVE = signal.SIGURG
 
 
@@ -45,7 +48,7 @@ def listen() -> None:
     """Listen until a signal ends the process: HUP replaces the web process, TERM and INT finish what was begun."""
     multiprocessing.set_start_method("spawn")  # a replaced web process has new code and no thread of ours
     settings = from_environment(os.environ)
-    server = _Server(
+    _Server(
         "server.serving:application",
         address=settings.host,
         port=settings.port,
@@ -58,22 +61,25 @@ def listen() -> None:
         workers_kill_timeout=FAREWELL,
         websockets=False,
         log_enabled=False,
-    )
-    server.on_reload(server.bid_farewell)
-    server.serve()
+    ).serve()
 
 
 def application() -> Flask:
     """Return the application for the settings in the environment, in the web process."""
-    from server.app import create_app  # here, so that a replaced web process runs the code that is there by then
-
     lifeline.hold(signal.SIGTERM)
-    app = create_app(from_environment(os.environ))
+    app = rehearse()
     app.extensions["pool"].start()
     leaving = threading.Event()
     signal.signal(LEAVE, lambda *_: leaving.set())
     app.after_request(lambda response: _last(response) if leaving.is_set() else response)
     return app
+
+
+def rehearse() -> Flask:
+    """Return the application without its workers: what cannot start fails here, before the old process is sent away."""
+    from server.app import create_app  # here, since this process may outlive the code that it began with
+
+    return create_app(from_environment(os.environ))
 
 
 def _last(response: Response) -> Response:
@@ -89,10 +95,15 @@ class _Server(MPServer):
     (https://github.com/emmett-framework/granian/issues/567). At ours they wait for the next process.
     """
 
-    def bid_farewell(self) -> None:
-        """Tell the web process that another one takes over."""
+    def _reload(self, *how: Any) -> None:  # Any: granian's own arguments
+        rehearsal = [sys.executable, "-P", "-c", "from server.serving import rehearse; rehearse()"]
+        if subprocess.run(rehearsal, check=False).returncode != 0:  # noqa: S603 - ourselves, no shell
+            self.reload_signal = False
+            self.main_loop_interrupt.clear()
+            return
         for process in self.wrks:
             os.kill(process.inner.pid, LEAVE)
+        super()._reload(*how)  # type: ignore[no-untyped-call]
 
     def _init_shared_socket(self) -> None:
         shared = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()

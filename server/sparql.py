@@ -52,10 +52,8 @@ class Sparql:
         if asked.question is None:
             return self._without_query()
         formats = _formats(asked.format)
-        snapshot = self._reader.snapshot
-        key = (snapshot, asked.question, *formats.names())
-        etag = sha256(repr((snapshot.name, self._reader.fingerprint, *key[1:], g.lang)).encode()).hexdigest()[:20]
-        if etag in request.if_none_match:
+        etag = f"{self._key(asked.question, *formats.names())[:20]}-{g.lang}"
+        if etag in request.if_none_match.as_set():  # not `*`: only who has the answer may keep it
             return _with_headers(Response(status=304), asked, etag)
         reply = self.ask(asked.question, *formats.names())
         return _with_headers(_written(asked, reply, formats), asked, etag)
@@ -66,7 +64,7 @@ class Sparql:
             detail = said("the query is longer than {longest} bytes; shorten it or split it", longest=LONGEST)
             raise Refusal(Problem(400, detail))
         snapshot, begin = self._reader.snapshot, perf_counter()
-        key = (snapshot, question, rows, triples)
+        key = self._key(question, rows, triples)
         reply, g.cached = self._cache.get(key), True
         if reply is None:
             asker, g.cached = self._client(), False
@@ -77,6 +75,11 @@ class Sparql:
         if reply.error:
             raise Refusal(_problem(reply))
         return reply
+
+    def _key(self, question: Question, rows: str, triples: str) -> str:
+        """Return what stands for an answer: the snapshot, the exact text, the dataset, the formats."""
+        told = (self._reader.snapshot.name, self._reader.fingerprint, question, rows, triples)
+        return sha256(repr(told).encode()).hexdigest()
 
     def cancel(self, identity: str) -> Response:
         """End a running query by the identity that its client gave it (header M4SD-Query-Id)."""

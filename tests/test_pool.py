@@ -39,8 +39,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    made = Pool(LIMITS, sandboxed=sandbox.available())
+def pool(snapshot: Path) -> Iterator[Pool]:
+    made = Pool(LIMITS, sandbox.available(), lambda: snapshot)
     yield made
     made.close()
 

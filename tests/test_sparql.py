@@ -1,6 +1,8 @@
 """Ask the endpoint over HTTP, as the SPARQL 1.1 Protocol has it."""
 
+import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -136,3 +138,62 @@ def test_every_example_runs_over_http_and_has_a_page(client: FlaskClient) -> Non
         assert (found.status_code, found.text.count("\n") > 1) == (200, True), example.name
         assert client.get(f"/examples/{example.name}", headers={"Accept": "text/html"}).status_code == 200
         assert client.get(f"/examples/{example.name}?format=rq").text == example.text
+
+
+def test_the_contract_names_every_route(client: FlaskClient) -> None:
+    paths = json.loads(client.get("/openapi.json").text)["paths"]
+    rules = {re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
+    assert rules - {"/static/{filename}"} == set(paths)
+
+
+def test_an_answer_that_the_client_has_is_not_sent_again(client: FlaskClient) -> None:
+    first = client.get("/sparql", query_string={"query": FUNDER})
+    again = client.get("/sparql", query_string={"query": FUNDER}, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.text) == (304, "")
+    other = {"If-None-Match": first.headers["ETag"], "Accept": "text/csv"}
+    assert client.get("/sparql", query_string={"query": FUNDER}, headers=other).status_code == 200
+
+
+def test_a_long_answer_is_compressed_for_who_takes_it(client: FlaskClient) -> None:
+    query = {"query": "SELECT * { ?s a m4sd:Country }"}
+    packed = client.get("/sparql", query_string=query, headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/sparql", query_string=query)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+
+
+def test_inference_is_switched_by_one_parameter_and_stated(client: FlaskClient) -> None:
+    off = client.get("/sparql", query_string={"query": FUNDER, "inference": "off"}, headers={"Accept": "text/csv"})
+    on = client.get("/sparql", query_string={"query": FUNDER}, headers={"Accept": "text/csv"})
+    assert (off.text, off.headers["M4SD-Inference"]) == ("f\r\n", "off")
+    assert (SDC in on.text, on.headers["M4SD-Inference"]) == (True, "on")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/graphs?default", 200),
+        ("/graphs?graph=https://w3id.org/m4sd/graph/inferred", 200),
+        ("/graph/seed/org-CH-4", 200),
+        ("/graphs?graph=http://nowhere/", 404),
+        ("/graph/nothing", 404),
+        ("/graphs", 400),
+        ("/graphs?default&graph=http://x/", 400),
+    ],
+)
+def test_a_graph_is_read_whole(client: FlaskClient, path: str, status: int) -> None:
+    found = client.get(path, headers={"Accept": "text/turtle"})
+    assert found.status_code == status
+    assert client.head(path).status_code == status
+    assert found.mimetype == ("text/turtle" if status == 200 else "application/problem+json")
+
+
+def test_the_service_describes_itself(client: FlaskClient) -> None:
+    found = client.get("/sparql", headers={"Accept": "text/turtle"})
+    assert "sd:endpoint <http://localhost/sparql>" in found.text
+
+
+def test_a_browser_elsewhere_may_ask(client: FlaskClient) -> None:
+    found = client.options("/sparql", headers={"Origin": "http://elsewhere", "Access-Control-Request-Method": "POST"})
+    assert (found.status_code, found.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "Access-Control-Allow-Credentials" not in found.headers

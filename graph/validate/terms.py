@@ -1,6 +1,6 @@
 """Hold the terms of records against the ontology: SHACL says nothing of a misspelt class, since no shape aims at it.
 
-The rules have their names, words and severities in `shapes/terms.ttl`, like all others; only what they look for is here.
+The rules have names, words and severities in `shapes/terms.ttl`, like all others; only what they look for is here.
 """
 
 import functools
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import product
+from typing import TypeGuard
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -40,7 +41,7 @@ Check = Callable[[Triples, frozenset[Node]], Iterator[Breach]]
 
 
 def breaches(records: Sequence[Record], everything: Iterable[Triple], shapes: rdflib.Graph) -> Iterator[Finding]:
-    """Yield what in `records` breaks those of our rules that `shapes` holds; `everything` says what is of which class."""
+    """Yield what in `records` breaks those of our rules that `shapes` holds; `everything` tells what is of a class."""
     rules = [rule for rule in CHECKS if (URIRef(rule.value), SH.severity, None) in shapes]
     typed = _typed(everything) if rules else frozenset()
     for record in records:
@@ -60,13 +61,13 @@ def declared(kinds: tuple[NamedNode, ...]) -> frozenset[Node]:
 def _undeclared(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
     for at, (_, predicate, value) in enumerate(triples):
         for term, kinds in ((predicate, PROPERTIES), (value, CLASSES if predicate == TYPE else CLASSES + PROPERTIES)):
-            if isinstance(term, NamedNode) and term.value.startswith(OURS) and term not in declared(kinds):
+            if _is_ours(term) and term not in declared(kinds):
                 yield Breach(at, predicate, term, _nearest(term, kinds))
 
 
 def _nearest(term: NamedNode, kinds: tuple[NamedNode, ...]) -> str:
-    ours = sorted(short(each.value) for each in declared(kinds) if each.value.startswith(OURS))
-    return get_close_matches(short(term.value), ours, n=1, cutoff=0)[0]
+    names = sorted(short(each.value) for each in declared(kinds) if _is_ours(each))
+    return get_close_matches(short(term.value), names, n=1, cutoff=0)[0]
 
 
 def _blank(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
@@ -81,24 +82,30 @@ def _blank(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
 def _odd_scheme(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
     for at, triple in enumerate(triples):
         for term in triple:
-            if (address := _address(term)) and address.partition(":")[0].lower() not in SCHEMES:
+            if _is_address(term) and term.value.partition(":")[0].lower() not in SCHEMES:
                 yield Breach(at, triple.predicate, term)
-
-
-def _address(term: Node) -> str:
-    """Return where a term points to: the IRI that it is, or the one that it spells."""
-    points = isinstance(term, NamedNode) or (isinstance(term, Literal) and term.datatype == name("xsd:anyURI"))
-    return term.value if points else ""
 
 
 def _untyped(triples: Triples, typed: frozenset[Node]) -> Iterator[Breach]:
     first = {triple.subject: at for at, triple in reversed(tuple(enumerate(triples)))}
-    yield from (Breach(at, TYPE, subject) for subject, at in first.items() if subject not in typed)
+    for subject, at in first.items():
+        if subject not in typed and isinstance(subject, NamedNode | BlankNode):
+            yield Breach(at, TYPE, subject)
 
 
 def _typed(triples: Iterable[Triple]) -> frozenset[Node]:
-    classes = declared(CLASSES)
-    return frozenset(triple.subject for triple in triples if triple.predicate == TYPE and triple.object in classes)
+    """Return what is of a class; a class of ours that does not exist is another rule's matter."""
+    kinds = (triple for triple in triples if triple.predicate == TYPE)
+    return frozenset(each.subject for each in kinds if each.object in declared(CLASSES) or _is_ours(each.object))
+
+
+def _is_ours(term: Node) -> TypeGuard[NamedNode]:
+    return isinstance(term, NamedNode) and term.value.startswith(OURS)
+
+
+def _is_address(term: Node) -> TypeGuard[NamedNode | Literal]:
+    """Return whether a term points somewhere: an IRI, or a text that spells one."""
+    return isinstance(term, NamedNode) or (isinstance(term, Literal) and term.datatype == name("xsd:anyURI"))
 
 
 SCHEME = name("shape:Terms-scheme")
@@ -112,10 +119,12 @@ CHECKS: Mapping[NamedNode, Check] = {
 
 def _is_ontology(triples: Triples) -> bool:
     kinds = (triple for triple in triples if triple.predicate == TYPE and triple.object == name("owl:Ontology"))
-    return any(triple.subject.value.startswith(f"{BASE}ontology") for triple in kinds)
+    return any(str(triple.subject).startswith(f"<{BASE}ontology") for triple in kinds)
 
 
 def _finding(rule: NamedNode, breach: Breach, record: Record, shapes: rdflib.Graph) -> Finding:
+    focus = record.triples[breach.at].subject
+    assert isinstance(focus, NamedNode | BlankNode), "a triple of a plain graph"
     filled = {"{?term}": short(breach.term.value), "{?nearest}": breach.nearest}
     message = words_of(shapes, URIRef(rule.value), SH.message)
     for lang, placeholder in product(message, filled):
@@ -125,7 +134,7 @@ def _finding(rule: NamedNode, breach: Breach, record: Record, shapes: rdflib.Gra
         title=words_of(shapes, URIRef(rule.value), SH.name),
         message=message,
         severity=severity_of(shapes, URIRef(rule.value)),
-        focus=record.triples[breach.at].subject,
+        focus=focus,
         path=breach.path,
         value=breach.term,
         component=name("shape:CheckedByCode"),

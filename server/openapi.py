@@ -1,0 +1,120 @@
+"""State the contract of the HTTP service (OpenAPI 3.1), from the tables that the service itself uses."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from server.negotiate import GRAPHS, HTML, PROBLEM, RESULTS, Media
+from server.protocol import FORM, QUERY
+
+Json = dict[str, Any]  # a JSON object: its values are whatever OpenAPI says
+
+_TEXT: Json = {"type": "string"}
+_IRI: Json = {"type": "string", "format": "iri-reference"}
+
+
+def document(root: str) -> Json:
+    """Return the OpenAPI document of the service at a root address."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "M4SD Graph", "version": version("m4sd-graph"), "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": root.rstrip("/") or "/"}],
+        "paths": {
+            "/": _page("What the graph holds, and how to ask it"),
+            "/sparql": {"get": _get_query(), "post": _post_query()},
+            "/queries/{identity}": {"delete": _cancel()},
+            "/graphs": {"get": _graph([_query("default", _TEXT), _query("graph", _IRI), _format(GRAPHS)])},
+            "/graph/{name}": {"get": _graph([_in_path("name"), _format(GRAPHS)])},
+            "/examples": _page("The example library", "application/json"),
+            "/examples/{name}": _page("One example", "application/json", QUERY, parameters=[_in_path("name")]),
+            "/limits": _page("Every limit of the service", "application/json"),
+            "/openapi.json": {"get": {"summary": "This document", "responses": _answers(["application/json"])}},
+        },
+    }
+
+
+def _get_query() -> Json:
+    parameters = [_query("query", _TEXT), *_dataset(), _format((*RESULTS, *GRAPHS, HTML))]
+    about = "Ask a SPARQL 1.1 query (Protocol, 2.1.1); without one, describe the service"
+    return {"summary": about, "parameters": parameters, "responses": _query_answers()}
+
+
+def _post_query() -> Json:
+    fields = {
+        "query": _TEXT,
+        "default-graph-uri": _many(),
+        "named-graph-uri": _many(),
+        "format": _TEXT,
+        "inference": _TEXT,
+    }
+    form = {"schema": {"type": "object", "properties": fields, "required": ["query"]}}
+    return {
+        "summary": "Ask a SPARQL 1.1 query (Protocol, 2.1.2 and 2.1.3)",
+        "parameters": [*_dataset(), _format((*RESULTS, *GRAPHS, HTML))],
+        "requestBody": {"required": True, "content": {FORM: form, QUERY: {"schema": _TEXT}}},
+        "responses": _query_answers(),
+    }
+
+
+def _cancel() -> Json:
+    responses = {"204": {"description": "It is ended"}, "404": _problem("No such query of yours is running")}
+    return {"summary": "End a running query of yours", "parameters": [_in_path("identity")], "responses": responses}
+
+
+def _graph(parameters: Sequence[Json]) -> Json:
+    about = "Read a whole graph (SPARQL 1.1 Graph Store HTTP Protocol, 5.2)"
+    return {"summary": about, "parameters": list(parameters), "responses": _query_answers(GRAPHS)}
+
+
+def _page(summary: str, *others: str, parameters: Sequence[Json] = ()) -> Json:
+    responses = {**_answers([HTML.type, *others]), "404": _problem("There is nothing of this name")}
+    return {"get": {"summary": summary, "parameters": list(parameters), "responses": responses}}
+
+
+def _query_answers(offered: Sequence[Media] = (*RESULTS, *GRAPHS, HTML)) -> Json:
+    problems = {
+        "400": "The request or the query cannot be read; with line and column",
+        "404": "There is no such graph",
+        "406": "No format that the client takes can carry the answer",
+        "409": "The query was cancelled",
+        "413": "The request or the answer is larger than a limit",
+        "415": "The body is of a type that the protocol does not know",
+        "429": "The client has used its seconds of slow queries",
+        "503": "The service is busy, or the query needed more than its memory",
+        "504": "The query ran into its deadline",
+    }
+    answers = _answers([media.type for media in offered])
+    return {
+        **answers,
+        "304": {"description": "Not modified"},
+        **{code: _problem(text) for code, text in problems.items()},
+    }
+
+
+def _answers(types: Sequence[str]) -> Json:
+    return {"200": {"description": "The answer, whole", "content": {kind: {} for kind in types}}}
+
+
+def _problem(text: str) -> Json:
+    return {"description": text, "content": {PROBLEM.type: {}, HTML.type: {}}}
+
+
+def _dataset() -> list[Json]:
+    inference = {"type": "string", "enum": ["on", "off"]}
+    return [_query("default-graph-uri", _many()), _query("named-graph-uri", _many()), _query("inference", inference)]
+
+
+def _many() -> Json:
+    return {"type": "array", "items": _IRI}
+
+
+def _format(offered: Sequence[Media]) -> Json:
+    return _query("format", {"type": "string", "enum": [media.name for media in offered]})
+
+
+def _query(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _in_path(name: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": _TEXT}
