@@ -67,7 +67,7 @@ def _serve(channel: Connection, snapshot: Path | None) -> None:
     while True:
         try:
             job: Job = pickle.loads(channel.recv_bytes())  # noqa: S301 - it comes from the web process alone
-        except EOFError:
+        except (EOFError, ConnectionError):
             return
         if opened is None or opened[0] != job.snapshot:
             _allow(resource.RLIM_INFINITY)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ import click
 from pyoxigraph import NamedNode, Quad
 
 from graph import build as building
+from graph.catalogue import stated
 from graph.check import as_lines as as_words
 from graph.check import check as consistency
 from graph.deep import on_deep_stack
@@ -122,8 +124,9 @@ def validate(settings: Settings, files: tuple[Path, ...], form: str, profile: st
 
     Example: m4sd validate new-initiative.ttl
     """
-    published = _published(store or settings.store)
-    report = validate_files(files, published, "imported" if profile == "imported" else "curated")
+    when = moment(os.environ)
+    published = _published(store or settings.store, when)
+    report = validate_files(files, published, when, "imported" if profile == "imported" else "curated")
     if form == "turtle":
         sys.stdout.buffer.write(as_turtle(report))
     else:
@@ -249,12 +252,12 @@ def _text(file: Any, example: str | None) -> str:
         raise QueryError(said("the query is not written in UTF-8")) from error
 
 
-def _published(folder: Path) -> list[Quad]:
-    """Return what is published: the store's quads, or, where none was built, what a build would read."""
+def _published(folder: Path, when: datetime) -> list[Quad]:
+    """Return what is published: the store's quads, or, where none was built, what a build would state."""
     try:
         return list(read_only(folder).quads())
     except StoreMissing:
-        return [Quad(t.subject, t.predicate, t.object, r.graph) for r in building.read_all() for t in r.triples]
+        return list(stated(building.read_all(), when))
 
 
 def _echo(report: Report, lang: str) -> None:

@@ -24,9 +24,10 @@ class Limits:
     window: float = 300.0  # seconds over which a client's slow queries are counted
     quick: int = 4  # queries at once in the quick lane
     quick_per_client: int = 2  # of which by one client
+    spare: int = 2  # workers beyond the places of both lanes
     slow: int = 2  # queries at once in the slow lane
     slow_per_client: int = 1  # of which by one client
-    promote: float = 0.25  # seconds after which a query counts as slow
+    promote: float = 0.15  # seconds of a processor after which a query counts as slow
     waiting: int = 64  # requests that may wait for a lane
     patience: float = 2.0  # seconds that a request may wait
     uses: int = 2000  # queries after which a worker is replaced

@@ -110,9 +110,9 @@ def test_a_running_query_is_cancelled_by_its_own_client_only(pool: Pool, snapsho
 
 def test_a_worker_that_was_killed_is_replaced_and_the_query_still_answered(pool: Pool, snapshot: Path) -> None:
     for _ in range(5):
-        for worker in list(pool._idle.queue):
+        for pid in pool.crew.pids():
             with contextlib.suppress(ProcessLookupError):
-                os.kill(worker.process.pid or 0, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
         assert ask(pool, snapshot, CHEAP).body
 
 
