@@ -35,13 +35,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Carry an answer written in one format, and, where it is empty, the IRIs in the query that the graph lacks."""
+    """Carry an answer in one format; where it is empty, the IRIs that the graph lacks; where counted, its rows."""
 
     body: bytes
     form: Form
     format: str
     empty: bool
     unknown: tuple[Unknown, ...] = ()
+    count: int = 0
 
 
 def answer(
@@ -57,7 +58,7 @@ def answer(
     form: Form = "triples" if isinstance(result, QueryTriples) else "rows"
     written = write(result, rows if form == "rows" else triples, store, largest)
     unknown = _unknown(store, question) if written.empty else ()
-    return Answer(written.body, form, rows if form == "rows" else triples, written.empty, unknown)
+    return Answer(written.body, form, rows if form == "rows" else triples, written.empty, unknown, written.count)
 
 
 def evaluate(store: Store, question: Question) -> QueryResult:
@@ -67,7 +68,7 @@ def evaluate(store: Store, question: Question) -> QueryResult:
         store, scope = _scope(store, question)
         return _query(store, text, {"base_iri": question.base, "prefixes": PREFIXES, **scope})
     except SyntaxError as error:
-        raise query_error(str(error), text, question.text) from error
+        raise query_error(str(error), text, question.text, PREFIXES) from error
     except ValueError as error:  # an IRI of the dataset that is none
         raise QueryError(said("{why}", why=error)) from error
 

@@ -1,5 +1,6 @@
 """Read RDF from any syntax as Records that remember the line each triple stands on."""
 
+import codecs
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ def _relabelled(triples: Iterable[Triple], prefix: str) -> tuple[Triple, ...]:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise SourceError(str(path), 1, said("the file cannot be opened: {why}", why=error.strerror)) from error
 
@@ -106,10 +107,13 @@ class _Lines:
 
     def __init__(self, data: bytes) -> None:
         self._lines = data.splitlines(keepends=True)
+        self._rest = b""
         self.number = 0
 
-    def read(self, _size: int = -1) -> bytes:
-        if self.number >= len(self._lines):
-            return b""
-        self.number += 1
-        return self._lines[self.number - 1]
+    def read(self, size: int = -1) -> bytes:
+        if not self._rest and self.number < len(self._lines):
+            self._rest = self._lines[self.number]
+            self.number += 1
+        cut = len(self._rest) if size < 0 else size  # the parser's buffer takes no more, and a line may be long
+        part, self._rest = self._rest[:cut], self._rest[cut:]
+        return part

@@ -36,6 +36,10 @@ GRAPHS = (
 )
 
 
+# What people call a format of triples.
+SHORT = {"json": "jsonld", "xml": "rdfxml", "ttl": "turtle", "ntriples": "nt", "rdf": "rdfxml"}
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """Carry one media range of an Accept header and its quality, 0 to 1."""
@@ -55,7 +59,8 @@ def choose(accept: str | None, offered: Sequence[Media]) -> Media | None:
 def named(format_name: str, offered: Sequence[Media]) -> Media | None:
     """Return the format of this short name or media type, as in `?format=csv`."""
     wanted = format_name.lower()
-    return next((m for m in offered if wanted in (m.name, m.type, *m.aliases)), None)
+    by_name = next((m for m in offered if wanted in (m.name, m.type, *m.aliases)), None)
+    return by_name or next((m for m in offered if m.name == SHORT.get(wanted)), None)
 
 
 def _quality(media: Media, ranges: Sequence[Range]) -> float:

@@ -73,7 +73,8 @@ def _posted(parameters: MultiDict[str, str]) -> tuple[list[str], MultiDict[str, 
         return [_utf8(request.get_data())], parameters
     if request.mimetype == FORM:
         _utf8(request.get_data(cache=True))
-        return request.form.getlist("query"), request.form
+        both = MultiDict([*parameters.items(multi=True), *request.form.items(multi=True)])
+        return both.getlist("query"), both
     raise Refusal(Problem(415, said("send the query as {form} or as {query}", form=FORM, query=QUERY)))
 
 

@@ -16,7 +16,7 @@ ERR = Console(stderr=True, soft_wrap=True, highlight=False)
 
 def complain(text: str) -> None:
     """Print a message on standard error; nothing in it is taken as markup."""
-    ERR.print(text, markup=False)
+    ERR.print("".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text), markup=False)
 
 
 def show(table: Table) -> None:

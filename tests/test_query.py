@@ -92,11 +92,16 @@ def test_a_construct_states_each_triple_once_and_in_one_order() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column", "words"),
     [
-        ("SELECT * WHERE {?s ?p ?o", 1, 25, "too early"),
-        ("SELECT * {\n ?s ?p [ .\n}", 2, 10, "cannot be read: ."),
+        ("SELECT * WHERE {?s ?p ?o", 1, 16, "this { is not closed"),
+        ("SELECT * { ?s ?p ?o } }", 1, 23, "closes nothing"),
+        ("SELCT * { ?s ?p ?o }", 1, 1, "not with SELCT"),
+        ("SELECT ?x { nope:a a ?x }", 1, 13, "the prefix nope: is not declared"),
+        ("SELECT * { ?s ?p }", 1, 18, "missing before this }"),
+        (" ", 1, 1, "there is no query"),
+        ("SELECT * {\n ?s ?p [ .\n}", 3, 1, "closes nothing"),
         ("SELECT * { ?s nope:name ?o }", 1, 15, "the prefix nope: is not declared"),
         ("SELECT ?a {?a ?b ?c} GROUP BY ?b", 1, 33, "neither grouped nor aggregated"),
-        ("INSERT DATA { <a:b> <a:c> 1 }", 1, 10, "only reads"),
+        ("INSERT DATA { <a:b> <a:c> 1 }", 1, 1, "only reads"),
         ("SELECT * {\n1SERVICE <http://127.0.0.1/> {}}", 2, 2, "SERVICE is switched off"),
     ],
 )
@@ -166,7 +171,7 @@ def test_a_declared_prefix_that_ends_in_a_hash_gives_no_false_note() -> None:
 
 def test_the_column_is_that_of_the_text_as_it_was_sent() -> None:
     with pytest.raises(QueryError) as caught:
-        ask(TWICE, "SELECT * { sdg:4.1.1 ?p [ . }")
+        ask(TWICE, "SELECT * { sdg:4.1.1 ?p [ . ] }")
     assert (caught.value.line, caught.value.column) == (1, 27)
 
 

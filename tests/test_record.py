@@ -34,6 +34,19 @@ def test_a_file_is_the_record_that_its_name_says(tmp_path: Path) -> None:
     assert record.graph.value == "https://w3id.org/m4sd/graph/seed/programme-x"
 
 
+@pytest.mark.parametrize("length", [4_000, 5_000, 100_000])
+def test_a_line_may_be_long(length: int, tmp_path: Path) -> None:
+    path = tmp_path / "long.ttl"
+    path.write_text(f'<http://a> <http://b> "{"x" * length}" ; <http://c>\n "y" .')
+    assert [(len(t.object.value), line) for t, line in zip(*read_triples(path), strict=True)] == [(length, 1), (1, 2)]
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "notepad.ttl"
+    path.write_bytes(b"\xef\xbb\xbf<http://a> <http://b> <http://c> .")
+    assert len(read_triples(path)[0]) == 1
+
+
 @pytest.mark.parametrize(
     ("suffix", "text", "line", "words"),
     [
