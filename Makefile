@@ -9,7 +9,7 @@ READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick check format bench lock clean java chromium
+.PHONY: help serve build test quick check format bench w3c attack kills fuzz compare lock clean java nginx
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -20,7 +20,7 @@ serve: $(READY) ## build the graph if needed and serve it on http://127.0.0.1:80
 build: $(READY) ## build the graph afresh from the records
 	$(BIN)/m4sd build --store $(STORE)
 
-test: $(READY_DEV) java ## run every test
+test: $(READY_DEV) java nginx ## run every test
 	$(BIN)/pytest -n auto --dist worksteal
 
 quick: $(READY_DEV) ## format, lint, types and the fast tests, within two minutes
@@ -43,7 +43,22 @@ format: $(READY_DEV) ## write Python and Turtle in the house style
 	$(BIN)/python -m ontology.tidy $$(find ontology shapes graph/records -name '*.ttl')
 
 bench: $(READY_DEV) ## measure the build and the queries; results in bench/results/
-	$(BIN)/python bench/build.py
+	$(BIN)/python -m bench.build
+
+w3c: $(READY_DEV) ## the W3C suites through HTTP (needs shared/w3c beside the project)
+	$(BIN)/python -m bench.w3c
+
+attack: $(READY_DEV) ## 40 cheap clients beside 10 hostile ones, ten minutes
+	$(BIN)/python -m bench.attack --seconds 600
+
+kills: $(READY_DEV) ## 500 workers killed under load
+	$(BIN)/python -m bench.kills --kills 500
+
+fuzz: $(READY_DEV) ## 100,000 mutated requests
+	$(BIN)/python -m bench.fuzz --requests 100000
+
+compare: $(READY_DEV) ## side by side with other engines, those that are installed
+	$(BIN)/python -m bench.compare
 
 lock: $(READY_DEV) ## choose the versions of all dependencies afresh
 	$(BIN)/pip install --quiet uv
@@ -57,7 +72,7 @@ clean: ## remove what the other targets made
 
 # What the system lacks comes from apt, where we may use it; else we say what to install.
 define need
-	@command -v $(1) >/dev/null 2>&1 || { \
+	@PATH="$$PATH:/usr/sbin:/sbin" command -v $(1) >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing $(2) (for $(1))"; apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2) >/dev/null; \
 	  else echo "This needs $(1). On Debian: sudo apt-get install $(2)" >&2; exit 3; fi; }
@@ -65,6 +80,9 @@ endef
 
 java:
 	$(call need,java,default-jre-headless)
+
+nginx:
+	$(call need,nginx,nginx-light)
 
 $(VENV)/bin/python:
 	$(call need,$(PYTHON),python3 python3-venv)

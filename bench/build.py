@@ -18,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 
 import rdflib
-from pyoxigraph import DefaultGraph, QueryResultsFormat, RdfFormat, serialize
+from pyoxigraph import DefaultGraph, RdfFormat, serialize
 from rich.console import Console
 from rich.progress import track
 
@@ -62,7 +62,7 @@ def questions(store: Store) -> dict[str, dict[str, float]]:
             continue  # the peer holds the default graph only
 
         def ours(text: str = example.text) -> object:
-            return answer(store, Question(text), QueryResultsFormat.JSON, RdfFormat.TURTLE)
+            return answer(store, Question(text))
 
         def peer(text: str = example.text) -> object:
             return graph.query(text).serialize(format="json")

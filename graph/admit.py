@@ -7,7 +7,7 @@ from datetime import datetime
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from graph import catalogue
-from graph.names import ANNOTATED, ASSERTED, BASE, CATALOGUE, INFERRED, MERGES
+from graph.names import ANNOTATED, ASSERTED, BASE, CATALOGUE, INFERRED
 from graph.reason import infer
 from graph.record import Record
 from graph.store import Patch, Store
@@ -76,10 +76,8 @@ def _patch(store: Store, records: Sequence[Record], when: datetime) -> Patch:
     """Return what the store must lose and gain for these records, all merges and inferences included."""
     replaced = {record.graph for record in records}
     before = set(store.quads())
-    named = {q for q in before if _is_stated(q) and q.graph_name not in replaced and q.triple.subject not in replaced}
-    for record in records:
-        named |= _quads(catalogue.content(record).triples, record.graph)
-        named |= _quads(catalogue.entry(record, when).triples, CATALOGUE)
+    kept = (quad for quad in before if catalogue.is_stated(quad) and quad.graph_name not in replaced)
+    named = {quad for quad in kept if quad.subject not in replaced} | set(catalogue.stated(records, when))
     named |= _quads(catalogue.sizes(named), CATALOGUE)
     after = named | _merges(named)
     return Patch(frozenset(before - after), frozenset(after - before))
@@ -100,14 +98,8 @@ def _merges(named: set[Quad]) -> set[Quad]:
 
 
 def _asserted_without(store: Store, replaced: set[NamedNode]) -> list[Triple]:
-    quads = (q for q in store.quads() if _is_stated(q) and q.graph_name not in replaced)
+    quads = (q for q in store.quads() if catalogue.is_stated(q) and q.graph_name not in replaced)
     return list(dict.fromkeys(quad.triple for quad in quads if quad.triple.subject not in replaced))
-
-
-def _is_stated(quad: Quad) -> bool:
-    """Return whether a quad is a record's or the catalogue's, not one that is counted or merged from them."""
-    is_record = isinstance(quad.graph_name, NamedNode) and quad.graph_name not in MERGES
-    return is_record and quad.predicate != catalogue.SIZE
 
 
 def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> set[Quad]:

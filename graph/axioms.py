@@ -6,31 +6,10 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from graph import owl
 from graph.names import name
 
 Node = NamedNode | BlankNode | Literal | Triple
-
-TYPE: Final = name("rdf:type")
-SUBCLASS: Final = name("rdfs:subClassOf")
-SUBPROPERTY: Final = name("rdfs:subPropertyOf")
-DOMAIN: Final = name("rdfs:domain")
-RANGE: Final = name("rdfs:range")
-EQUIVALENT: Final = name("owl:equivalentClass")
-INVERSE: Final = name("owl:inverseOf")
-IMPORTS: Final = name("owl:imports")
-CHAIN: Final = name("owl:propertyChainAxiom")
-DISJOINT: Final = name("owl:disjointWith")
-INTERSECTION: Final = name("owl:intersectionOf")
-UNION: Final = name("owl:unionOf")
-ON_PROPERTY: Final = name("owl:onProperty")
-SOME: Final = name("owl:someValuesFrom")
-FIRST: Final = name("rdf:first")
-CLASSES: Final = (name("owl:Class"),)
-LINKS: Final = (name("owl:ObjectProperty"),)
-VALUES: Final = (name("owl:DatatypeProperty"),)
-NOTES: Final = (name("owl:AnnotationProperty"),)
-PROPERTIES: Final = (*LINKS, *VALUES, *NOTES)
-DECLARATIONS: Final = (*CLASSES, *PROPERTIES, name("owl:Ontology"), name("rdfs:Datatype"))
 
 _REST: Final = name("rdf:rest")
 
@@ -70,14 +49,14 @@ class Axioms:
 
     def typed(self, kind: NamedNode) -> list[Node]:
         """Return what is declared to be of this kind."""
-        return [subject for subject, value in self.pairs(TYPE) if value == kind]
+        return [subject for subject, value in self.pairs(owl.TYPE) if value == kind]
 
     def members(self, head: Node | None) -> Iterator[Node]:
         """Walk an RDF list from its head to its end."""
-        while head is not None and (first := self.value(head, FIRST)) is not None:
+        while head is not None and (first := self.value(head, owl.FIRST)) is not None:
             yield first
             head = self.value(head, _REST)
 
-    def declared(self, kinds: Iterable[NamedNode] = DECLARATIONS) -> frozenset[Node]:
+    def declared(self, kinds: Iterable[NamedNode] = owl.DECLARATIONS) -> frozenset[Node]:
         """Return the named terms that the ontology declares to be of one of these kinds."""
         return frozenset(term for kind in kinds for term in self.typed(kind) if isinstance(term, NamedNode))

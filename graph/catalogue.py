@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.names import BASE, CATALOGUE, name
+from graph.names import BASE, CATALOGUE, MERGES, name
 from graph.record import Record
 
 SIZE = name("void:triples")
@@ -31,6 +31,18 @@ def content(record: Record) -> Record:
     """Return a record without the statements on its own graph, which belong in the catalogue."""
     kept = [(t, line) for t, line in zip(record.triples, record.lines, strict=True) if t.subject != record.graph]
     return replace(record, triples=tuple(t for t, _ in kept), lines=tuple(line for _, line in kept))
+
+
+def stated(records: Iterable[Record], when: datetime) -> Iterator[Quad]:
+    """Yield what records state, each in its graph, and the catalogue's entries for them."""
+    for record in records:
+        for part in (content(record), entry(record, when)):
+            yield from (Quad(t.subject, t.predicate, t.object, part.graph) for t in part.triples)
+
+
+def is_stated(quad: Quad) -> bool:
+    """Return whether a quad is a record's or the catalogue's, not one that is counted or merged from them."""
+    return isinstance(quad.graph_name, NamedNode) and quad.graph_name not in MERGES and quad.predicate != SIZE
 
 
 def dataset_of(graph: NamedNode) -> NamedNode:

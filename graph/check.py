@@ -6,7 +6,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.axioms import CLASSES, LINKS, TYPE, VALUES, Axioms
+from graph import owl
+from graph.axioms import Axioms
 from graph.clash import flat, statements
 from graph.contradiction import RUNS, Contradiction, Progress, contradiction
 from graph.hermit import ask
@@ -80,12 +81,12 @@ def reasoned(records: list[Triple], ontology: list[Triple]) -> list[Triple]:
     Facts of the sources stay out, since they quote and do not assert; so do undeclared terms, such as provenance.
     """
     axioms = Axioms(ontology)
-    terms, classes = axioms.declared(), axioms.declared(CLASSES)
-    links, values = axioms.declared(LINKS) | _IDENTITY, axioms.declared(VALUES)
-    facts = {each.subject for each in records if each.object == name("m4sd:Fact") and each.predicate == TYPE}
+    terms, classes = axioms.declared(), axioms.declared(owl.CLASSES)
+    links, values = axioms.declared(owl.LINKS) | _IDENTITY, axioms.declared(owl.VALUES)
+    facts = {each.subject for each in records if each.object == name("m4sd:Fact") and each.predicate == owl.TYPE}
 
     def counts(each: Triple) -> bool:
-        if each.predicate == TYPE:
+        if each.predicate == owl.TYPE:
             return each.object in classes
         if isinstance(each.object, Literal):
             return each.predicate in values and each.object.datatype in _DATATYPES

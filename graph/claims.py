@@ -5,7 +5,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Variable
 
-from graph.axioms import TYPE
+from graph import owl
 from graph.names import BASE, name
 from graph.rules import Atom, Rule
 
@@ -17,39 +17,28 @@ _THING, _CLAIM, _OTHER, _ROLE = (Variable(word) for word in ("thing", "claim", "
 
 # Which shortcut a contribution gives, by how its object shows what it is.
 _CONTRIBUTIONS: Final = (
-    (name("m4sd:contributesToTarget"), TYPE, name("sdgo:Target")),
-    (name("m4sd:contributesToGoal"), TYPE, name("sdgo:Goal")),
+    (name("m4sd:contributesToTarget"), owl.TYPE, name("sdgo:Target")),
+    (name("m4sd:contributesToGoal"), owl.TYPE, name("sdgo:Goal")),
     (name("m4sd:contributesToObjective"), name("skos:inScheme"), NamedNode(f"{BASE}concept/gcm-objective")),
 )
 
 
 def participation_rules(shortcuts: Iterable[NamedNode]) -> list[Rule]:
     """Return one rule for each property that a role derives: who takes part in that role is joined by it."""
-    return [
-        Rule(
-            Atom(_THING, shortcut, _OTHER),
-            (
-                Atom(_THING, name("m4sd:qualifiedParticipation"), _CLAIM),
-                Atom(_CLAIM, name("m4sd:participant"), _OTHER),
-                Atom(_CLAIM, name("m4sd:role"), _ROLE),
-                Atom(_ROLE, DERIVES, shortcut),
-            ),
-        )
-        for shortcut in shortcuts
-    ]
+    claim = ("m4sd:qualifiedParticipation", "m4sd:participant")
+    has_role = Atom(_CLAIM, name("m4sd:role"), _ROLE)
+    return [_rule(shortcut, claim, has_role, Atom(_ROLE, DERIVES, shortcut)) for shortcut in shortcuts]
 
 
 def contribution_rules(status: NamedNode) -> list[Rule]:
     """Return the rules that shorten the contributions of this status."""
-    return [
-        Rule(
-            Atom(_THING, shortcut, _OTHER),
-            (
-                Atom(_THING, name("m4sd:claimsContribution"), _CLAIM),
-                Atom(_CLAIM, name("m4sd:contributionTo"), _OTHER),
-                Atom(_CLAIM, name("m4sd:claimStatus"), status),
-                Atom(_OTHER, shown_by, kind),
-            ),
-        )
-        for shortcut, shown_by, kind in _CONTRIBUTIONS
-    ]
+    claim = ("m4sd:claimsContribution", "m4sd:contributionTo")
+    has_status = Atom(_CLAIM, name("m4sd:claimStatus"), status)
+    return [_rule(shortcut, claim, has_status, Atom(_OTHER, by, kind)) for shortcut, by, kind in _CONTRIBUTIONS]
+
+
+def _rule(shortcut: NamedNode, claim: tuple[str, str], *conditions: Atom) -> Rule:
+    """Return the rule by which a thing that makes a claim, and what the claim names, are joined in one step."""
+    makes, names = (name(link) for link in claim)
+    body = (Atom(_THING, makes, _CLAIM), Atom(_CLAIM, names, _OTHER), *conditions)
+    return Rule(Atom(_THING, shortcut, _OTHER), body)

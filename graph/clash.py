@@ -8,20 +8,8 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from graph.axioms import (
-    CHAIN,
-    DISJOINT,
-    DOMAIN,
-    EQUIVALENT,
-    INVERSE,
-    NOTES,
-    RANGE,
-    SUBCLASS,
-    SUBPROPERTY,
-    TYPE,
-    Axioms,
-    Node,
-)
+from graph import owl
+from graph.axioms import Axioms, Node
 from graph.names import name
 from graph.reason import saturate
 from graph.rules import compile_rules
@@ -31,7 +19,7 @@ from graph.store import Store
 Statement = tuple[Triple, ...]
 
 LOGICAL: Final = frozenset(
-    {SUBCLASS, EQUIVALENT, DISJOINT, DOMAIN, RANGE, SUBPROPERTY, INVERSE, CHAIN}
+    {owl.SUBCLASS, owl.EQUIVALENT, owl.DISJOINT, owl.DOMAIN, owl.RANGE, owl.SUBPROPERTY, owl.INVERSE, owl.CHAIN}
     | {name(f"owl:{each}") for each in ("equivalentProperty", "propertyDisjointWith", "disjointUnionOf", "hasKey")}
 )
 CHARACTERISTICS: Final = frozenset(
@@ -60,7 +48,7 @@ def statements(ontology: Iterable[Triple]) -> tuple[list[Statement], list[Triple
     apart = [kind for kind in axioms.typed(_ALL_DISJOINT) if isinstance(kind, BlankNode) and _is_plain(axioms, kind)]
     found = [*_pairs(axioms, apart), *_axioms(axioms)]
     used = {each for kind in apart for each in axioms.described(kind)}.union(*found)
-    silent = _SILENT | axioms.declared(NOTES)
+    silent = _SILENT | axioms.declared(owl.NOTES)
     return found, [each for each in axioms.triples if each not in used and each.predicate not in silent]
 
 
@@ -77,13 +65,13 @@ def _is_plain(axioms: Axioms, kind: Node) -> bool:
 def _pairs(axioms: Axioms, apart: list[BlankNode]) -> Iterator[Statement]:
     for kind in apart:
         for one, other in combinations(_members(axioms, kind), 2):
-            yield (Triple(one, DISJOINT, other),)
+            yield (Triple(one, owl.DISJOINT, other),)
 
 
 def _axioms(axioms: Axioms) -> Iterator[Statement]:
     for triple in axioms.triples:
-        named = isinstance(triple.subject, NamedNode) or triple.predicate != INVERSE
-        kind = triple.object if triple.predicate == TYPE else triple.predicate
+        named = isinstance(triple.subject, NamedNode) or triple.predicate != owl.INVERSE
+        kind = triple.object if triple.predicate == owl.TYPE else triple.predicate
         if named and (kind in LOGICAL or kind in CHARACTERISTICS):
             yield (triple, *axioms.described(triple.subject), *axioms.described(triple.object))
 
@@ -94,9 +82,9 @@ def clash(axioms: Iterable[Statement], facts: Iterable[Statement], frame: Iterab
     store.extend(Quad(*triple) for triple in flat(facts))
     saturate(store, compile_rules(known), known)
     kinds: dict[Node, set[Node]] = defaultdict(set)
-    for quad in store.quads(p=TYPE):
+    for quad in store.quads(p=owl.TYPE):
         kinds[quad.subject].add(quad.object)
-    apart = known.pairs(DISJOINT)
+    apart = known.pairs(owl.DISJOINT)
     found = (Clash(thing, one, other) for thing, kind in kinds.items() for one, other in apart if {one, other} <= kind)
     return min(found, key=lambda each: (str(each.thing), str(each.one), str(each.other)), default=None)
 
@@ -116,7 +104,7 @@ def near(facts: list[Statement], thing: Node, enough: Callable[[list[Statement]]
 
 
 def _ends(triple: Triple) -> set[Node]:
-    return {triple.subject} if triple.predicate == TYPE else {triple.subject, triple.object}
+    return {triple.subject} if triple.predicate == owl.TYPE else {triple.subject, triple.object}
 
 
 def flat(some: Iterable[Statement]) -> Iterator[Triple]:

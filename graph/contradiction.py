@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from pyoxigraph import Triple
 
-from graph.axioms import TYPE, Node
+from graph import owl
+from graph.axioms import Node
 from graph.clash import Clash, Statement, clash, flat, near, statements
 from graph.hermit import ask
 from graph.sentences import Labels, Words, both, cannot, say
@@ -83,7 +84,7 @@ def shrink(
 
 def _plainness(triple: Triple) -> tuple[bool, str]:
     # What comes first is left out first: the types that a record states explain most, and stay to the last.
-    return triple.predicate == TYPE, str(triple)
+    return triple.predicate == owl.TYPE, str(triple)
 
 
 def _by_rules(axioms: list[Statement], facts: list[Statement], frame: list[Triple]) -> list[Statement]:
@@ -110,5 +111,5 @@ def _told(
 
 def _classes(seen: Clash, facts: list[Statement]) -> tuple[Node, Node]:
     """Return the two classes to name: those that the records state, where they state two, else the disjoint ones."""
-    stated = [fact[0].object for fact in facts if fact[0].predicate == TYPE and fact[0].subject == seen.thing]
+    stated = [fact[0].object for fact in facts if fact[0].predicate == owl.TYPE and fact[0].subject == seen.thing]
     return (stated[0], stated[1]) if len(stated) == 2 else (seen.one, seen.other)

@@ -5,6 +5,7 @@ M4sdError
     QueryError       a SPARQL query is not well-formed, or asks for what is switched off
     NotAcceptable    no format that the client takes can carry this answer
     TooLarge         an answer passes the bound on its bytes
+    SheetFull        an answer passes what a spreadsheet can hold
     StoreMissing     there is no built store in the folder
     Refused          curated records do not conform, so that nothing is built (graph.build)
     JavaMissing      the reasoner needs a Java runtime and none is here
@@ -80,6 +81,15 @@ class TooLarge(M4sdError):
 
     def __init__(self, largest: int) -> None:
         super().__init__(largest=largest)
+
+
+class SheetFull(M4sdError):
+    """Say what of an answer a spreadsheet cannot hold: a sheet is never cut."""
+
+    template = "A sheet cannot hold this answer whole: {detail}. Ask for it as CSV or as Parquet."
+
+    def __init__(self, detail: Said) -> None:
+        super().__init__(detail=detail)
 
 
 class StoreMissing(M4sdError):

@@ -1,10 +1,10 @@
 """Show the words behind a fact to whoever holds the documents: the graph itself keeps places and checksums, never text.
 
 A document is known by the SHA-256 of its bytes, under any file name; a passage by its characters, counted in Unicode
-code points, and by the SHA-256 of its own text.
+code points, and by the SHA-256 of its own text; a page that is known as a whole only, by its title and address.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from graph.errors import M4sdError
 from graph.store import Store
 
 QUERY = Path(__file__).with_suffix(".rq")
+PAGES = Path(__file__).with_name("evidence-pages.rq")
 LARGEST = 2**24  # bytes; a longer file in the folder is no article, so it is not read
 
 
@@ -29,6 +30,16 @@ class Passage:
     start: int
     end: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Name a source as a whole: its title by language, the language it is in, its address where it has one."""
+
+    identifier: str
+    title: Mapping[str, str]
+    language: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +85,19 @@ class PassageDiffers(M4sdError):
 
 def passages_of(store: Store, fact: NamedNode | None = None) -> list[Passage]:
     """Return the passages that state one thing, or all that state something, in the order of the documents."""
-    bound = {Variable("fact"): fact} if fact else {}
-    solutions = store.query(QUERY.read_text(encoding="utf-8"), substitutions=bound)
-    assert isinstance(solutions, QuerySolutions)
-    return list(dict.fromkeys(_passage(solution) for solution in solutions))
+    return list(dict.fromkeys(_passage(solution) for solution in _solutions(store, QUERY, fact)))
+
+
+def pages_of(store: Store, fact: NamedNode) -> list[Page]:
+    """Return the documents and pages, known as wholes, that state one thing, in the order of their names."""
+    found: dict[str, dict[str, str]] = {}
+    plain: dict[str, tuple[str, str]] = {}
+    for solution in _solutions(store, PAGES, fact):
+        source = _text(solution, "source").rpartition("/")[2]
+        plain.setdefault(source, (_text(solution, "language"), _text(solution, "address")))
+        if isinstance(title := solution["title"], Literal):
+            found.setdefault(source, {})[title.language or "en"] = title.value
+    return [Page(source, found.get(source, {}), *rest) for source, rest in plain.items()]
 
 
 def evidence(passages: Iterable[Passage], folder: Path, language: str | None = None) -> Iterator[Evidence]:
@@ -110,18 +130,25 @@ def _words(passage: Passage, text: str) -> str:
     return words
 
 
-def _passage(solution: QuerySolution) -> Passage:
-    def text(name: str) -> str:
-        value = solution[name]
-        assert isinstance(value, Literal)
-        return value.value
+def _solutions(store: Store, query: Path, fact: NamedNode | None) -> QuerySolutions:
+    bound = {Variable("fact"): fact} if fact else {}
+    solutions = store.query(query.read_text(encoding="utf-8"), substitutions=bound)
+    assert isinstance(solutions, QuerySolutions)
+    return solutions
 
+
+def _passage(solution: QuerySolution) -> Passage:
     return Passage(
-        document=text("document"),
-        checksum=text("checksum"),
-        identifier=text("passage"),
-        language=text("language"),
-        start=int(text("start")),
-        end=int(text("end")),
-        digest=text("digest"),
+        document=_text(solution, "document"),
+        checksum=_text(solution, "checksum"),
+        identifier=_text(solution, "passage"),
+        language=_text(solution, "language"),
+        start=int(_text(solution, "start")),
+        end=int(_text(solution, "end")),
+        digest=_text(solution, "digest"),
     )
+
+
+def _text(solution: QuerySolution, name: str) -> str:
+    value = solution[name]
+    return value.value if isinstance(value, Literal | NamedNode) else ""

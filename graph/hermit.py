@@ -13,7 +13,7 @@ import owlready2
 from owlready2.base import OwlReadyInconsistentOntologyError, OwlReadyJavaError
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
-from graph.axioms import IMPORTS
+from graph import owl
 from graph.errors import JavaMissing, ReasonerFailed
 from graph.names import BASE
 
@@ -36,7 +36,7 @@ def ask(triples: Iterable[Triple]) -> Verdict:
     """
     if shutil.which(owlready2.JAVA_EXE) is None:
         raise JavaMissing
-    kept = [triple for triple in triples if triple.predicate != IMPORTS]
+    kept = [triple for triple in triples if triple.predicate != owl.IMPORTS]
     with closing(owlready2.World()) as world:
         world.get_ontology(f"{BASE}check#").load(fileobj=BytesIO(serialize(kept, format=RdfFormat.N_TRIPLES) or b""))
         return _verdict(world)

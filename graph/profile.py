@@ -7,13 +7,14 @@ from typing import Final
 from pyowl2_profiles.structural import detect_dl_violations
 from pyoxigraph import NamedNode, Quad, Triple
 
-from graph.axioms import CHAIN, DECLARATIONS, FIRST, ON_PROPERTY, SOME, TYPE, Axioms
+from graph import owl
+from graph.axioms import Axioms
 from graph.clash import LOGICAL
 from graph.names import PREFIXES, name, short
 from graph.sentences import Words
 from graph.store import Store
 
-_DECLARED: Final = (*DECLARATIONS, name("owl:NamedIndividual"))
+_DECLARED: Final = (*owl.DECLARATIONS, name("owl:NamedIndividual"))
 _BUILT_IN: Final = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 _IRI: Final = re.compile(r"<([^<>]+)>")
 
@@ -63,21 +64,21 @@ def illegal(ontology: Iterable[Triple], said: str) -> Words:
     """Return in words what HermiT refused: chains that are not regular, or a restriction on a property that has one."""
     axioms = Axioms(ontology)
     named = [NamedNode(iri) for iri in dict.fromkeys(_IRI.findall(said)) if not iri.startswith(_BUILT_IN)]
-    chained = [each for each, _ in axioms.pairs(CHAIN) if isinstance(each, NamedNode)]
+    chained = [each for each, _ in axioms.pairs(owl.CHAIN) if isinstance(each, NamedNode)]
     term = ", ".join(short(each.value) for each in dict.fromkeys(named or chained))
     words = _WORDS["not-regular" if "regular" in said else "illegal"]
     return {lang: text.format(term=term, said=said) for lang, text in words.items()}
 
 
 def _say(kind: str, axioms: Axioms, term: NamedNode) -> Words:
-    kinds = sorted(short(each.value) for each in axioms.objects(term, TYPE) if isinstance(each, NamedNode))
+    kinds = sorted(short(each.value) for each in axioms.objects(term, owl.TYPE) if isinstance(each, NamedNode))
     return {lang: text.format(term=short(term.value), kinds=", ".join(kinds)) for lang, text in _WORDS[kind].items()}
 
 
 def _undeclared(axioms: Axioms) -> Iterator[str]:
     """Yield what the axioms mention and no declaration covers; HermiT would take it for something new in silence."""
     declared = axioms.declared(_DECLARED)
-    for predicate in (*LOGICAL, FIRST, ON_PROPERTY, SOME):
+    for predicate in (*LOGICAL, owl.FIRST, owl.ON_PROPERTY, owl.SOME):
         for term in (end for pair in axioms.pairs(predicate) for end in pair):
             if isinstance(term, NamedNode) and term not in declared and not term.value.startswith(_BUILT_IN):
                 yield term.value

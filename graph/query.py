@@ -1,4 +1,8 @@
-"""Answer SPARQL questions: the one door out. A query is never rewritten beyond the escape of dotted names."""
+"""Answer SPARQL questions: the one door out.
+
+A query is never rewritten in silence: beyond the escape of dotted names, `graph.mend` changes what the engine is known
+to answer wrongly, and the answer says so.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,15 +12,18 @@ from typing import Literal as OneOf
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples
 
-from graph.errors import QueryError, said
+from graph.caps import CAPS, refuse_too_many
+from graph.errors import QueryError, Said, said
+from graph.mend import mend
 from graph.names import BASE, PREFIXES
 from graph.nearest import Unknown, unknown_iris
 from graph.store import QueryResult, Store
 from graph.syntax import place, query_error
 from graph.tokens import Dataset, calls_service, dataset, escape_dotted_names, iris
+from graph.view import View
 from graph.write import write
 
-LONGEST: Final = 64 * 1024
+LONGEST: Final = CAPS.length
 LARGEST: Final = 256 * 1024 * 1024
 
 Form = OneOf["rows", "triples"]
@@ -35,7 +42,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Carry an answer in one format; where it is empty, the IRIs that the graph lacks; where counted, its rows."""
+    """Carry an answer in one format; where it is empty, the IRIs that the graph lacks; where counted, its rows.
+
+    `mends` says where the query was not sent to the engine as it was written, or should not have been.
+    """
 
     body: bytes
     form: Form
@@ -43,6 +53,7 @@ class Answer:
     empty: bool
     unknown: tuple[Unknown, ...] = ()
     count: int = 0
+    mends: tuple[Said, ...] = ()
 
 
 def answer(
@@ -54,23 +65,33 @@ def answer(
     query cannot be evaluated, and TooLarge where the written answer passes `largest` bytes.
     """
     refuse(question.text)
-    result = evaluate(store, question)
+    result, mends = evaluate(store, question)
     form: Form = "triples" if isinstance(result, QueryTriples) else "rows"
     written = write(result, rows if form == "rows" else triples, store, largest)
     unknown = _unknown(store, question) if written.empty else ()
-    return Answer(written.body, form, rows if form == "rows" else triples, written.empty, unknown, written.count)
+    named = rows if form == "rows" else triples
+    return Answer(written.body, form, named, written.empty, unknown, written.count, mends)
 
 
-def evaluate(store: Store, question: Question) -> QueryResult:
-    """Evaluate a query and return the engine's own result; raise QueryError where it is not well-formed."""
+def evaluate(store: Store, question: Question) -> tuple[QueryResult, tuple[Said, ...]]:
+    """Return the engine's own result and how the query was mended; raise QueryError where it is not well-formed."""
     text = escape_dotted_names(question.text)
+    options = {"base_iri": question.base, "prefixes": _prefixes(question.text)}
     try:
-        store, scope = _scope(store, question)
-        return _query(store, text, {"base_iri": question.base, "prefixes": PREFIXES, **scope})
+        view, scope = _scope(store, question)
+        mended = mend(text, view, question.base)
+        if mended.text != text:
+            _query(Store(), text, options)  # what is not well-formed is refused as it was written
+        return _query(view.store, mended.text, options | scope), mended.notes
     except SyntaxError as error:
         raise query_error(str(error), text, question.text, PREFIXES) from error
     except ValueError as error:  # an IRI of the dataset that is none
         raise QueryError(said("{why}", why=error)) from error
+
+
+def _prefixes(text: str) -> dict[str, str]:
+    """Return those of our prefixes that a query may use: the engine reads each of them for each query."""
+    return PREFIXES if "\\" in text else {prefix: iri for prefix, iri in PREFIXES.items() if f"{prefix}:" in text}
 
 
 def _query(store: Store, text: str, options: dict[str, Any]) -> QueryResult:
@@ -90,17 +111,17 @@ def _no_value(*_: object) -> None:
     """Be a function without a value: the engine takes None as an error of the expression."""
 
 
-def _scope(store: Store, question: Question) -> tuple[Store, dict[str, Any]]:  # Any: the engine's keyword arguments
+def _scope(store: Store, question: Question) -> tuple[View, dict[str, Any]]:  # Any: the engine's keyword arguments
     """Choose the graphs: those of the request, else those of FROM, else all (Protocol, 2.1.4)."""
     asked = Dataset(question.default_graphs, question.named_graphs)
     if asked == Dataset((), ()):
         asked = dataset(question.text, PREFIXES, question.base)
         if len(asked.default) <= 1:
-            return store, {}  # the engine reads FROM itself
+            return View(store, asked), {}  # the engine reads FROM itself
     named = [NamedNode(iri) for iri in asked.named]
     if len(asked.default) > 1:
-        return _merged(store, asked), {"default_graph": DefaultGraph(), "named_graphs": named}
-    return store, {"default_graph": [NamedNode(iri) for iri in asked.default], "named_graphs": named}
+        return View(_merged(store, asked), asked), {"default_graph": DefaultGraph(), "named_graphs": named}
+    return View(store, asked), {"default_graph": [NamedNode(iri) for iri in asked.default], "named_graphs": named}
 
 
 def _merged(store: Store, asked: Dataset) -> Store:
@@ -116,13 +137,14 @@ def _merged(store: Store, asked: Dataset) -> Store:
 
 
 def refuse(text: str) -> None:
-    """Raise QueryError for what is too long to read, or asks for what is switched off."""
+    """Raise QueryError for what passes a cap, or asks for what is switched off."""
     if len(text.encode()) > LONGEST:
         raise QueryError(said("the query is longer than {longest} bytes; shorten it or split it", longest=LONGEST))
     found = calls_service(text)
     if found is not None:
         detail = said("SERVICE is switched off here; ask the other endpoint yourself and join the answers")
         raise QueryError(detail, *place(text, found))
+    refuse_too_many(text)
 
 
 def _unknown(store: Store, question: Question) -> tuple[Unknown, ...]:

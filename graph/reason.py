@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad, QueryTriples, Triple
 
-from graph.axioms import PROPERTIES, TYPE, Axioms, Node
+from graph import owl
+from graph.axioms import Axioms, Node
 from graph.claims import ANNOTATED, DERIVES, REPORTED, contribution_rules, participation_rules
 from graph.names import PREFIXES
 from graph.rules import Rule, compile_rules, relevant
@@ -68,19 +69,19 @@ def _new(store: Store, rule: Rule, terms: frozenset[Node]) -> list[Triple]:
     return [
         triple
         for triple in dict.fromkeys(results)
-        if triple.subject not in terms and (triple.predicate == TYPE or triple.object not in terms)
+        if triple.subject not in terms and (triple.predicate == owl.TYPE or triple.object not in terms)
     ]
 
 
 def _claim_rules(axioms: Axioms, store: Store) -> list[Rule]:
     """Return the rules of the claims; a role derives declared properties only, whatever a record may say."""
-    declared = axioms.declared(PROPERTIES)
+    declared = axioms.declared(owl.PROPERTIES)
     derived = {each for quad in store.quads(p=DERIVES) if isinstance(each := quad.object, NamedNode)}
     return [*participation_rules(sorted(derived & declared, key=str)), *contribution_rules(REPORTED)]
 
 
 def _published(triples: list[Triple]) -> list[Triple]:
-    said = (triple.object if triple.predicate == TYPE else triple.predicate for triple in triples)
+    said = (triple.object if triple.predicate == owl.TYPE else triple.predicate for triple in triples)
     return sorted((triple for triple, term in zip(triples, said, strict=True) if _is_ours(term)), key=str)
 
 

@@ -10,22 +10,8 @@ from itertools import count, pairwise, product
 
 from pyoxigraph import Literal, NamedNode, Variable
 
-from graph.axioms import (
-    CHAIN,
-    DOMAIN,
-    EQUIVALENT,
-    INTERSECTION,
-    INVERSE,
-    ON_PROPERTY,
-    RANGE,
-    SOME,
-    SUBCLASS,
-    SUBPROPERTY,
-    TYPE,
-    UNION,
-    Axioms,
-    Node,
-)
+from graph import owl
+from graph.axioms import Axioms, Node
 from graph.names import name
 
 X, Y, Z = Variable("x"), Variable("y"), Variable("z")
@@ -45,7 +31,7 @@ class Atom:
     @property
     def key(self) -> NamedNode:
         """Name what a change must touch to wake a rule that reads this: the class or the property."""
-        if self.predicate == TYPE and isinstance(self.object, NamedNode):
+        if self.predicate == owl.TYPE and isinstance(self.object, NamedNode):
             return self.object
         return self.predicate
 
@@ -89,12 +75,12 @@ def relevant(rules: Iterable[Rule], wanted: Iterable[NamedNode]) -> list[Rule]:
 
 
 def _property_rules(axioms: Axioms) -> Iterator[Rule]:
-    for lower, upper in axioms.pairs(SUBPROPERTY):
+    for lower, upper in axioms.pairs(owl.SUBPROPERTY):
         yield from _implies(axioms, lower, upper)
     for one, other in axioms.pairs(name("owl:equivalentProperty")):
         yield from _implies(axioms, one, other)
         yield from _implies(axioms, other, one)
-    for one, other in axioms.pairs(INVERSE):
+    for one, other in axioms.pairs(owl.INVERSE):
         if isinstance(one, NamedNode) and isinstance(other, NamedNode):
             yield Rule(Atom(Y, other, X), (Atom(X, one, Y),))
             yield Rule(Atom(Y, one, X), (Atom(X, other, Y),))
@@ -110,7 +96,7 @@ def _implies(axioms: Axioms, lower: Node, upper: Node) -> Iterator[Rule]:
 
 
 def _chain_rules(axioms: Axioms) -> Iterator[Rule]:
-    for whole, steps in axioms.pairs(CHAIN):
+    for whole, steps in axioms.pairs(owl.CHAIN):
         yield from _chain(axioms, list(axioms.members(steps)), whole)
 
 
@@ -122,15 +108,15 @@ def _chain(axioms: Axioms, steps: list[Node], whole: Node) -> Iterator[Rule]:
 
 
 def _end_rules(axioms: Axioms) -> Iterator[Rule]:
-    for predicate, end in ((DOMAIN, X), (RANGE, Y)):
+    for predicate, end in ((owl.DOMAIN, X), (owl.RANGE, Y)):
         for each, kind in axioms.pairs(predicate):
             for link, (head, more) in product(_link(axioms, each, X, Y), _heads(axioms, kind, end)):
                 yield Rule(head, (link, *more))
 
 
 def _class_rules(axioms: Axioms) -> Iterator[Rule]:
-    equal = list(axioms.pairs(EQUIVALENT))
-    for lower, upper in [*axioms.pairs(SUBCLASS), *equal, *((b, a) for a, b in equal)]:
+    equal = list(axioms.pairs(owl.EQUIVALENT))
+    for lower, upper in [*axioms.pairs(owl.SUBCLASS), *equal, *((b, a) for a, b in equal)]:
         for body, (head, more) in product(_bodies(axioms, lower, X, count()), _heads(axioms, upper, X)):
             yield Rule(head, body + more)
 
@@ -139,7 +125,7 @@ def _link(axioms: Axioms, each: Node | None, one: Variable, other: Variable) -> 
     """Say that a property joins two things; nothing where the node is no property that a rule can follow."""
     if isinstance(each, NamedNode):
         yield Atom(one, each, other)
-    elif each is not None and isinstance(forward := axioms.value(each, INVERSE), NamedNode):
+    elif each is not None and isinstance(forward := axioms.value(each, owl.INVERSE), NamedNode):
         yield Atom(other, forward, one)
 
 
@@ -151,36 +137,36 @@ def _turned(link: Atom) -> Atom:
 def _bodies(axioms: Axioms, kind: Node | None, thing: Variable, fresh: Iterator[int]) -> list[Body]:
     """Return the ways in which a thing is seen to be of a class, as alternatives; none where a rule cannot see it."""
     if isinstance(kind, NamedNode):
-        return [()] if kind == name("owl:Thing") else [(Atom(thing, TYPE, kind),)]
+        return [()] if kind == name("owl:Thing") else [(Atom(thing, owl.TYPE, kind),)]
     if kind is None:
         return []
-    if parts := list(axioms.members(axioms.value(kind, INTERSECTION))):
+    if parts := list(axioms.members(axioms.value(kind, owl.INTERSECTION))):
         ways = [_bodies(axioms, part, thing, fresh) for part in parts]
         return [sum(way, ()) for way in product(*ways)]
-    if parts := list(axioms.members(axioms.value(kind, UNION))):
+    if parts := list(axioms.members(axioms.value(kind, owl.UNION))):
         return [way for part in parts for way in _bodies(axioms, part, thing, fresh)]
     return _restricted(axioms, kind, thing, fresh)
 
 
 def _restricted(axioms: Axioms, kind: Node, thing: Variable, fresh: Iterator[int]) -> list[Body]:
-    on = axioms.value(kind, ON_PROPERTY)
+    on = axioms.value(kind, owl.ON_PROPERTY)
     value = axioms.value(kind, name("owl:hasValue"))
     if isinstance(on, NamedNode) and isinstance(value, NamedNode | Literal):
         return [(Atom(thing, on, value),)]
     other = Variable(f"v{next(fresh)}")
-    fillers = _bodies(axioms, axioms.value(kind, SOME), other, fresh)
+    fillers = _bodies(axioms, axioms.value(kind, owl.SOME), other, fresh)
     return [(link, *filler) for link in _link(axioms, on, thing, other) for filler in fillers]
 
 
 def _heads(axioms: Axioms, kind: Node | None, thing: Variable) -> list[tuple[Atom, Body]]:
     """Return what follows from being of a class, each with what it needs besides."""
     if isinstance(kind, NamedNode):
-        return [] if kind == name("owl:Thing") else [(Atom(thing, TYPE, kind), ())]
+        return [] if kind == name("owl:Thing") else [(Atom(thing, owl.TYPE, kind), ())]
     if kind is None:
         return []
-    parts = axioms.members(axioms.value(kind, INTERSECTION))
+    parts = axioms.members(axioms.value(kind, owl.INTERSECTION))
     heads = [head for part in parts for head in _heads(axioms, part, thing)]
-    on, value = axioms.value(kind, ON_PROPERTY), axioms.value(kind, name("owl:hasValue"))
+    on, value = axioms.value(kind, owl.ON_PROPERTY), axioms.value(kind, name("owl:hasValue"))
     if isinstance(on, NamedNode) and isinstance(value, NamedNode | Literal):
         heads.append((Atom(thing, on, value), ()))
     return heads + _universal(axioms, kind, on, thing)

@@ -7,23 +7,8 @@ from typing import Literal as OneOf
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.axioms import (
-    CHAIN,
-    DISJOINT,
-    DOMAIN,
-    EQUIVALENT,
-    INTERSECTION,
-    INVERSE,
-    ON_PROPERTY,
-    RANGE,
-    SOME,
-    SUBCLASS,
-    SUBPROPERTY,
-    TYPE,
-    UNION,
-    Axioms,
-    Node,
-)
+from graph import owl
+from graph.axioms import Axioms, Node
 from graph.names import name, short
 
 Lang = OneOf["en", "fr"]
@@ -36,14 +21,14 @@ _LABELS: Final = (name("rdfs:label"), name("skos:prefLabel"))  # the later wins
 
 # {s} and {o} are the two ends of the triple, {p} what joins them.
 _AXIOMS: Final[dict[NamedNode, Words]] = {
-    SUBCLASS: {"en": "All that is {s} is {o} too.", "fr": "Tout ce qui est {s} est aussi {o}."},
-    EQUIVALENT: {"en": "{s} means {o}, and the other way round.", "fr": "{s} signifie {o}, et réciproquement."},
-    DISJOINT: {"en": "Nothing is both {s} and {o}.", "fr": "Rien n’est à la fois {s} et {o}."},
-    SUBPROPERTY: {"en": "Where {s} holds, {o} holds too.", "fr": "Là où {s} vaut, {o} vaut aussi."},
-    INVERSE: {"en": "{s} is {o} read backwards.", "fr": "{s} est {o} lu à l’envers."},
-    DOMAIN: {"en": "Whatever stands before {s} is {o}.", "fr": "Ce qui se trouve devant {s} est {o}."},
-    RANGE: {"en": "Whatever stands after {s} is {o}.", "fr": "Ce qui se trouve après {s} est {o}."},
-    CHAIN: {"en": "{o} gives {s}.", "fr": "{o} donne {s}."},
+    owl.SUBCLASS: {"en": "All that is {s} is {o} too.", "fr": "Tout ce qui est {s} est aussi {o}."},
+    owl.EQUIVALENT: {"en": "{s} means {o}, and the other way round.", "fr": "{s} signifie {o}, et réciproquement."},
+    owl.DISJOINT: {"en": "Nothing is both {s} and {o}.", "fr": "Rien n’est à la fois {s} et {o}."},
+    owl.SUBPROPERTY: {"en": "Where {s} holds, {o} holds too.", "fr": "Là où {s} vaut, {o} vaut aussi."},
+    owl.INVERSE: {"en": "{s} is {o} read backwards.", "fr": "{s} est {o} lu à l’envers."},
+    owl.DOMAIN: {"en": "Whatever stands before {s} is {o}.", "fr": "Ce qui se trouve devant {s} est {o}."},
+    owl.RANGE: {"en": "Whatever stands after {s} is {o}.", "fr": "Ce qui se trouve après {s} est {o}."},
+    owl.CHAIN: {"en": "{o} gives {s}.", "fr": "{o} donne {s}."},
 }
 _KINDS: Final[dict[NamedNode, Words]] = {
     name("owl:TransitiveProperty"): {
@@ -123,7 +108,7 @@ class _Voice:
 
     def sentence(self, triple: Triple) -> str:
         """Return the sentence that a triple makes."""
-        kind = triple.object if triple.predicate == TYPE and isinstance(triple.object, NamedNode) else None
+        kind = triple.object if triple.predicate == owl.TYPE and isinstance(triple.object, NamedNode) else None
         words = _KINDS.get(kind) if kind else _AXIOMS.get(triple.predicate)
         words = words or (_TYPE if kind else _LINK)
         return words[self._lang].format(
@@ -136,7 +121,7 @@ class _Voice:
             return _QUOTE[self._lang].format(node.value)
         if isinstance(node, NamedNode):
             return _QUOTE[self._lang].format(self._name(node))
-        for key, word in ((INTERSECTION, "and"), (UNION, "or")):
+        for key, word in ((owl.INTERSECTION, "and"), (owl.UNION, "or")):
             if members := list(self._parts.members(self._parts.value(node, key))):
                 return self._joined(word, members)
         if steps := list(self._parts.members(node)):
@@ -144,9 +129,9 @@ class _Voice:
         return self._described(node)
 
     def _described(self, node: Node) -> str:
-        if (forward := self._parts.value(node, INVERSE)) is not None:
+        if (forward := self._parts.value(node, owl.INVERSE)) is not None:
             return _JOINS["back"][self._lang].format(p=self.call(forward))
-        link, filler = self._parts.value(node, ON_PROPERTY), self._parts.value(node, SOME)
+        link, filler = self._parts.value(node, owl.ON_PROPERTY), self._parts.value(node, owl.SOME)
         if link is None or filler is None:
             return _JOINS["other"][self._lang]
         return _JOINS["some"][self._lang].format(p=self.call(link), o=self.call(filler))

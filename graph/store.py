@@ -3,6 +3,7 @@
 A folder keeps numbered snapshots (`000001/store`, `000001/dump.nq`), and `current` points at the newest whole one.
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -92,16 +93,37 @@ class Store:
         self._engine.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Name a snapshot: its folder, and what changes when one of the same number is made anew."""
+
+    folder: Path
+    mark: tuple[int, int]
+
+
 class Reader:
-    """Say which snapshot of a folder is the newest, without opening it."""
+    """Say which snapshot of a folder is the newest, without opening it and by one look at the disk."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._link = folder, str(folder / "current")
+        self._seen: Seen | None = None
+
+    def look(self) -> Seen:
+        """Return the newest snapshot; raise StoreMissing where none was built."""
+        try:
+            found = os.stat(self._link)  # noqa: PTH116 - a Path costs as much again, and this is asked for each request
+        except OSError as error:
+            raise StoreMissing(self._folder) from error
+        mark = found.st_ino, found.st_mtime_ns
+        seen = self._seen
+        if seen is None or seen.mark != mark:
+            self._seen = seen = Seen(current(self._folder), mark)
+        return seen
 
     @property
     def snapshot(self) -> Path:
         """Return the folder of the newest snapshot; raise StoreMissing where none was built."""
-        return current(self._folder)
+        return self.look().folder
 
     def newest(self) -> Path | None:
         """Return the folder of the newest snapshot, if one was built."""
@@ -109,11 +131,6 @@ class Reader:
             return self.snapshot
         except StoreMissing:
             return None
-
-    @property
-    def fingerprint(self) -> int:
-        """Return what changes when a folder is built anew under the same number."""
-        return self.snapshot.stat().st_mtime_ns
 
 
 def read_only(folder: Path) -> Store:

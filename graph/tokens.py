@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 _TOKEN: Final = re.compile(
     r"""
     (?P<comment>\#[^\n\r]*+)
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
   | (?P<string>\'\'\'(?:[^'\\]|\\.|'{1,2}+(?!'))*+(?:\'\'\'|\Z)|"{3}(?:[^"\\]|\\.|"{1,2}+(?!"))*+(?:"{3}|\Z)
         |'(?:[^'\\\n\r]|\\.)*+(?:'|(?=[\n\r])|\Z|\\\Z)|"(?:[^"\\\n\r]|\\.)*+(?:"|(?=[\n\r])|\Z|\\\Z))
   | (?P<variable>[?$]\w++)
@@ -19,12 +19,14 @@ _TOKEN: Final = re.compile(
   | (?P<name>(?:[^\W\d_](?:[\w-]|\.++(?=[\w-]))*+)?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
         (?:[\w:-]|\.++(?=[\w:%\\-])|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)?)
   | (?P<word>@?[^\W\d](?:[\w-]|\.++(?=[\w-]))*+)
-  | (?P<number>\d++(?:\.\d++)?)
+  | (?P<number>\d++(?:\.\d++|\.(?=[eE][+-]?\d))?+(?:[eE][+-]?+\d++)?+)
   | (?P<space>\s++)
   | (?P<mark>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+# What could be a name with two dots; most queries have none, and need not be cut.
+_DOTTED: Final = re.compile(r"[\w:%)-]\.[\w:%\\-]")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _ESCAPED: Final = re.compile(r"\\(.)")
@@ -50,12 +52,21 @@ class Dataset:
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a query, without white space and comments."""
     for match in _TOKEN.finditer(text):
-        if match.lastgroup not in ("space", "comment"):
+        if match.lastgroup == "word" and "." in match.group():  # true.MINUS, which is cut here so as to stay linear
+            yield from _words(match.group(), match.start())
+        elif match.lastgroup not in ("space", "comment"):
             yield Token(str(match.lastgroup), match.group(), match.start())
+
+
+def _words(text: str, start: int) -> Iterator[Token]:
+    for match in re.finditer(r"\.|[^.]+", text):
+        yield Token("mark" if match.group() == "." else "word", match.group(), start + match.start())
 
 
 def escape_dotted_names(text: str) -> str:
     r"""Write `sdg:4.1.1` as `sdg:4\.1\.1`: the engine reads a name with two dots wrongly, and silently so in VALUES."""
+    if not _DOTTED.search(text):
+        return text
     return "".join(
         _escaped(match.group()) if match.lastgroup == "name" else match.group() for match in _TOKEN.finditer(text)
     )
@@ -63,8 +74,11 @@ def escape_dotted_names(text: str) -> str:
 
 def calls_service(text: str) -> int | None:
     """Return where a query says SERVICE, if it does; the engine needs no space before it, and reads escapes first."""
-    plain = _CODEPOINT.sub(lambda match: _character(match[1] or match[2]), text)
-    places = (t.start for t in tokens(plain) if t.kind == "word" and t.text[0] != "@" and "SERVICE" in t.text.upper())
+    if "\\" not in text and "SERVICE" not in text.upper():
+        return None
+    places = (
+        t.start for t in tokens(plain(text)) if t.kind == "word" and t.text[0] != "@" and "SERVICE" in t.text.upper()
+    )
     return next(places, None)
 
 
@@ -86,6 +100,8 @@ def iris(text: str, prefixes: Mapping[str, str], base: str) -> list[str]:
 
 def dataset(text: str, prefixes: Mapping[str, str], base: str) -> Dataset:
     """Return the graphs that the query's own FROM clauses name."""
+    if "\\" not in text and "FROM" not in text.upper():
+        return Dataset((), ())
     clauses: dict[bool, list[str]] = {False: [], True: []}
     depth, after = 0, ""
     for token, iri in _resolved(text, prefixes, base):
@@ -118,11 +134,16 @@ def resolve(base: str, reference: str) -> str:
 
 def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
     if token.kind == "iri":
-        return resolve(base, token.text[1:-1])
+        return resolve(base, plain(token.text[1:-1]))
     if token.kind == "name":
         prefix, _, local = token.text.partition(":")
         return prefixes[prefix] + _ESCAPED.sub(r"\1", local) if prefix in prefixes else None
     return None
+
+
+def plain(text: str) -> str:
+    """Return a query with its codepoint escapes read (SPARQL 1.1 Query, 19.2), as the engine reads it."""
+    return _CODEPOINT.sub(lambda match: _character(match[1] or match[2]), text)
 
 
 def _character(digits: str) -> str:

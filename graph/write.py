@@ -18,6 +18,9 @@ from graph.errors import TooLarge
 from graph.names import prefixes_of
 from graph.store import QueryResult, Store
 from graph.table import Table, table_of, to_json
+from graph.write_html import write_html
+from graph.write_parquet import write_parquet
+from graph.write_xlsx import write_xlsx
 
 ROWS: Final = {
     "json": QueryResultsFormat.JSON,
@@ -31,7 +34,11 @@ TRIPLES: Final = {
     "nt": RdfFormat.N_TRIPLES,
     "rdfxml": RdfFormat.RDF_XML,
 }
-# For a page or a terminal: cells with labels, as JSON.
+PARQUET: Final = "parquet"
+# Those with labels, by the language of these.
+SHEETS: Final = {"xlsx-en": "en", "xlsx-fr": "fr"}
+PAGES: Final = {"html-en": "en", "html-fr": "fr"}
+# For a terminal: cells with labels, as JSON.
 TABLE: Final = "table"
 # An answer without rows is its head only; what is longer has rows.
 _HEAD: Final = 64 * 1024
@@ -39,10 +46,11 @@ _HEAD: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Carry what was written, and whether it holds no row or triple."""
+    """Carry what was written, whether it holds no row or triple, and how many where they were counted."""
 
     body: bytes
     empty: bool
+    count: int = 0
 
 
 class Bounded(io.BytesIO):
@@ -67,9 +75,19 @@ def write(result: QueryResult, name: str, store: Store, largest: int) -> Written
         table = table_of(result, store)
         target.write(to_json(table))
         return Written(target.getvalue(), _says_nothing(table))
+    if name in PAGES:
+        return _counted(result, write_html(result, PAGES[name], store, target), target)
     if isinstance(result, QueryTriples):
         return _write_triples(result, TRIPLES[name], target)
+    if name in SHEETS:
+        return _counted(result, write_xlsx(result, SHEETS[name], store, target), target)
+    if name == PARQUET:
+        return _counted(result, write_parquet(result, target), target)
     return _write_rows(result, ROWS[name], target)
+
+
+def _counted(result: QueryResult, count: int, target: Bounded) -> Written:
+    return Written(target.getvalue(), not (bool(result) if isinstance(result, QueryBoolean) else count), count)
 
 
 def _write_triples(result: QueryTriples, form: RdfFormat, target: Bounded) -> Written:

@@ -14,7 +14,7 @@ from graph.errors import M4sdError, Said, said
 from graph.nearest import Unknown
 from graph.query import Question, answer
 from graph.store import Store, open_snapshot
-from server import sandbox
+from server import lifeline, sandbox
 
 READY = b"ready"
 
@@ -45,16 +45,19 @@ class Reply:
     said: Said | None = None
     line: int = 0
     column: int = 0
+    count: int = 0
+    mends: tuple[Said, ...] = ()
 
 
 def main(channel: Connection, sandboxed: bool, snapshot: Path | None) -> None:
     """Open a snapshot, say so, and answer the jobs that come through a channel until it closes."""
+    lifeline.hold(signal.SIGKILL)  # a query that nobody waits for, and nobody ends, would run on
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the web process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the engine's last words, when memory ends, are no log
     os.environ.clear()  # nothing of it is needed here, and some of it may be secret
+    sandbox.close_others(channel.fileno())
     if sandboxed:
-        sandbox.close_other_sockets(channel.fileno())
         sandbox.close()
     on_deep_stack(lambda: _serve(channel, snapshot))
 
@@ -90,7 +93,9 @@ def reply(store: Store, job: Job) -> Reply:
         detail = said("the engine cannot do this: {why}", why=str(error))
         return Reply(perf_counter() - begin, error="QueryError", said=detail)
     seconds = perf_counter() - begin
-    return Reply(seconds, found.body, found.form, found.format, found.empty, found.unknown)
+    return Reply(
+        seconds, found.body, found.form, found.format, found.empty, found.unknown, count=found.count, mends=found.mends
+    )
 
 
 def _used() -> int:

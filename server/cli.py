@@ -22,7 +22,7 @@ from graph.check import check as consistency
 from graph.deep import on_deep_stack
 from graph.errors import NotAcceptable, QueryError, StoreMissing, said
 from graph.evidence import evidence as texts_of
-from graph.evidence import passages_of
+from graph.evidence import pages_of, passages_of
 from graph.examples import examples, find
 from graph.load.curated import is_ontology
 from graph.names import BASE
@@ -32,11 +32,13 @@ from graph.style import style
 from graph.table import from_json
 from graph.validate.files import validate_files
 from graph.validate.report import Report, as_lines, as_turtle, summary
-from graph.write import ROWS, TABLE, TRIPLES
+from graph.write import PARQUET, ROWS, TABLE, TRIPLES
 from server import sandbox, terminal
 from server.faces import Faces, spoken
 from server.settings import Settings, from_environment, moment
 from server.words import LANGUAGES, pick, say, translations
+
+FILES = ("xlsx", PARQUET)  # for programs that read no lines
 
 
 @click.group(cls=Faces, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,7 +82,7 @@ def build(settings: Settings, store: Path | None, records: Path) -> None:
 @click.argument("file", required=False, type=click.File(encoding="utf-8"))
 @click.option("--example", help="A question of the example library, by name or number.")
 @click.option("--list", "listing", is_flag=True, help="List the example library.")
-@click.option("--format", "form", default="table", help="table, csv, tsv, json, xml, turtle, jsonld, nt or rdfxml.")
+@click.option("--format", "form", default="table", help=f"table, {', '.join((*FILES, *ROWS, *TRIPLES))}.")
 @click.option("--graph", "graphs", multiple=True, help="A default graph, such as …/graph/asserted; may be repeated.")
 @store_option
 @click.pass_obj
@@ -101,16 +103,17 @@ def query(
         for each in examples():
             click.echo(f"{each.number:>3}  {each.name:<32}  {pick(each.title, settings.lang)}")
         return
-    if form not in (TABLE, *ROWS, *TRIPLES):
+    if form not in (TABLE, *FILES, *ROWS, *TRIPLES):
         raise click.BadParameter(form, param_hint="--format")
     kept, question = read_only(store or settings.store), Question(_text(file, example), graphs)
-    found = on_deep_stack(lambda: _asked(kept, question, form))
-    for unknown in found.unknown:
-        terminal.complain(say(unknown.said, settings.lang))
+    found = on_deep_stack(lambda: _asked(kept, question, f"xlsx-{settings.lang}" if form == "xlsx" else form))
+    for note in (*found.mends, *(unknown.said for unknown in found.unknown)):
+        terminal.complain(say(note, settings.lang))
     if found.format == TABLE:
         terminal.show(from_json(found.body))
     else:
-        sys.stdout.buffer.write(found.body if found.body.endswith(b"\n") else found.body + b"\n")
+        ended = found.body.endswith(b"\n") or form in FILES
+        sys.stdout.buffer.write(found.body if ended else found.body + b"\n")
 
 
 @main.command()
@@ -189,16 +192,20 @@ def evidence(settings: Settings, fact: str, documents: Path | None, store: Path 
     Example: m4sd evidence A57
     """
     thing = NamedNode(fact if fact.startswith(BASE) else f"{BASE}id/fact-{quote(fact.removeprefix('fact-'))}")
-    passages = passages_of(read_only(store or settings.store), thing)
-    if not passages:
-        terminal.complain(say(said("no passage of a document states {fact}", fact=fact), settings.lang))
+    kept = read_only(store or settings.store)
+    passages, pages = passages_of(kept, thing), pages_of(kept, thing)
+    if not passages and not pages:
+        terminal.complain(say(said("no document or page states {fact}", fact=fact), settings.lang))
         raise SystemExit(1)
     folder = documents or settings.documents
-    texts = {found.passage: found.text for found in texts_of(passages, folder)} if folder else {}
+    texts = {found.passage: found.text for found in texts_of(passages, folder)} if folder and passages else {}
     for passage in passages:
         click.echo(f"{passage.identifier}  {passage.language}  {passage.document}  {passage.start}-{passage.end}")
         if passage in texts:
             click.echo(f"    {texts[passage]}")
+    for page in pages:
+        click.echo(f"{page.identifier}  {page.language}  {page.address}")
+        click.echo(f"    {pick(page.title, settings.lang)}")
 
 
 @main.command()
@@ -231,10 +238,10 @@ def serve(settings: Settings, host: str | None, port: int | None, store: Path | 
 def _asked(store: Store, question: Question, form: str) -> Answer:
     """Answer in a format; raise NotAcceptable where it is one for the other kind of answer."""
     table = form == TABLE
-    rows, triples = form if form in ROWS or table else "json", form if form in TRIPLES else "turtle"
+    rows, triples = "json" if form in TRIPLES else form, form if form in TRIPLES or table else "turtle"
     found = answer(store, question, rows, triples)
     if not table and found.format != form:
-        raise NotAcceptable(tuple(ROWS if found.form == "rows" else TRIPLES))
+        raise NotAcceptable((*ROWS, *FILES) if found.form == "rows" else tuple(TRIPLES))
     return found
 
 

@@ -19,6 +19,7 @@ from time import monotonic
 
 from server import cell
 from server.cell import Job, Reply
+from server.metrics import Metrics
 
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["server.cell"])
@@ -49,6 +50,8 @@ class Worker:
 
     def send(self, job: Job) -> None:
         """Give it a job; raise OSError where it is dead."""
+        if not self.process.is_alive():
+            raise BrokenPipeError(f"worker {self.process.pid} is dead")
         self.channel.send_bytes(pickle.dumps(job))
         self.uses += 1
         self.ticks = self._ticks()
@@ -85,8 +88,11 @@ class Worker:
 class Crew:
     """Hold a number of workers, each on the snapshot that was newest when it started."""
 
-    def __init__(self, size: int, uses: int, sandboxed: bool, newest: Callable[[], Path | None]) -> None:
+    def __init__(
+        self, size: int, uses: int, sandboxed: bool, newest: Callable[[], Path | None], metrics: Metrics
+    ) -> None:
         self._size, self._uses, self._sandboxed, self._newest = size, uses, sandboxed, newest
+        self._metrics = metrics
         self._idle: deque[Worker] = deque()
         self._starting: dict[Connection, Worker] = {}
         self._changed = threading.Condition()
@@ -112,16 +118,17 @@ class Crew:
     def give_back(self, worker: Worker) -> None:
         """Take a worker back that has replied; an old one is replaced."""
         if worker.uses >= self._uses:
-            self.drop(worker)
+            self.drop(worker, "used")
             return
         with self._changed:
             self._idle.append(worker)
             self._changed.notify()
 
-    def drop(self, worker: Worker) -> None:
+    def drop(self, worker: Worker, reason: str) -> None:
         """End a worker and order another one."""
         if not worker.channel.closed:
             worker.end()
+            self._metrics.ended(reason)
             self._order()
 
     def close(self) -> None:
@@ -175,7 +182,7 @@ class Crew:
             worker.process.join(1)
         _LOG.warning("worker %s ended with %s before it was ready", worker.process.pid, worker.process.exitcode)
         time.sleep(_ROUND)
-        self.drop(worker)
+        self.drop(worker, "never ready")
 
     def _look_after(self) -> None:
         """Replace workers that ended while idle, and those that never get ready."""
@@ -186,8 +193,10 @@ class Crew:
         late = [worker for worker in self._starting.values() if monotonic() - worker.born > _START]
         for worker in late:
             del self._starting[worker.channel]
-        for worker in (*dead, *late):
-            self.drop(worker)
+        for worker in dead:
+            self.drop(worker, "died")
+        for worker in late:
+            self.drop(worker, "never ready")
 
     def _new(self) -> Worker:
         ours, theirs = _CONTEXT.Pipe()
@@ -195,4 +204,5 @@ class Crew:
         process = _CONTEXT.Process(target=cell.main, args=told, daemon=True, name="cell")
         process.start()
         theirs.close()
+        self._metrics.started()
         return Worker(process, ours)

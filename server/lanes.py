@@ -1,7 +1,8 @@
 """Share workers fairly: lanes with a number of places, few of them for one client, and seconds that each may use."""
 
 import threading
-from collections import Counter
+from collections import Counter, deque
+from dataclasses import dataclass, field
 from time import monotonic
 
 from graph.errors import M4sdError
@@ -15,31 +16,58 @@ class UsedUp(M4sdError):
 
 
 class Lane:
-    """Let `places` queries run at once, `each` of them by one client, and others wait."""
+    """Let `places` queries run at once, `each` of them by one client, and others wait their turn."""
 
     def __init__(self, places: int, each: int) -> None:
         self._places, self._each = places, each
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._inside: Counter[str] = Counter()
+        self._waiting: deque[_Waiter] = deque()
 
-    def enter(self, client: str, patience: float = 0) -> bool:
-        """Take a place; return whether there was one within `patience` seconds."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._has_room(client), timeout=patience):
+    def enter(self, client: str, patience: float = 0, modest: bool = False) -> bool:
+        """Take a place; return whether there was one within `patience` seconds.
+
+        A `modest` client takes one only while half of the lane is free for others.
+        """
+        with self._lock:
+            if self._has_room(client, modest):
+                self._inside[client] += 1
+                return True
+            if patience <= 0:
                 return False
-            self._inside[client] += 1
+            waiter = _Waiter(client, modest)
+            self._waiting.append(waiter)
+        if waiter.turn.wait(patience):
             return True
+        with self._lock:
+            if waiter.turn.is_set():  # its turn came just now
+                return True
+            self._waiting.remove(waiter)
+            return False
 
     def leave(self, client: str) -> None:
-        """Give the place back."""
-        with self._changed:
+        """Give the place back, to the first of those who wait that may have it."""
+        with self._lock:
             self._inside[client] -= 1
             if not self._inside[client]:
                 del self._inside[client]
-            self._changed.notify_all()
+            for waiter in self._waiting:
+                if self._has_room(waiter.client, waiter.modest):
+                    self._waiting.remove(waiter)
+                    self._inside[waiter.client] += 1
+                    waiter.turn.set()
+                    return
 
-    def _has_room(self, client: str) -> bool:
-        return self._inside.total() < self._places and self._inside[client] < self._each
+    def _has_room(self, client: str, modest: bool) -> bool:
+        places = self._places // 2 if modest else self._places
+        return self._inside.total() < max(places, 1) and self._inside[client] < self._each
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiter:
+    client: str
+    modest: bool
+    turn: threading.Event = field(default_factory=threading.Event)
 
 
 class Budget:
@@ -59,6 +87,11 @@ class Budget:
                 if kept:
                     self._spent[each] = kept
             self._spent.setdefault(client, []).append((monotonic(), seconds))
+
+    def owes(self, client: str) -> bool:
+        """Return whether a client's slow queries used anything within the window."""
+        with self._lock:
+            return client in self._spent
 
     def require(self, client: str, role: Role) -> None:
         """Raise UsedUp where a client has no seconds left."""

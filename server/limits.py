@@ -1,6 +1,8 @@
 """Name every limit of the endpoint, once: they are enforced from here, listed at `/limits` and in the docs."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
+
+from graph.caps import CAPS
 
 MIB = 1024 * 1024
 
@@ -30,15 +32,17 @@ class Limits:
     promote: float = 0.15  # seconds of a processor after which a query counts as slow
     waiting: int = 64  # requests that may wait for a lane
     patience: float = 2.0  # seconds that a request may wait
+    advise: float = 1.0  # seconds of a query after which its answer comes with advice
     uses: int = 2000  # queries after which a worker is replaced
     cache: int = 128 * MIB  # bytes of answers kept
     cached_answer: int = 8 * MIB  # bytes of the largest answer kept
+    fresh: int = 5  # seconds for which a shared cache, such as a proxy, may answer without asking again
 
 
 def listed(limits: Limits) -> dict[str, object]:
     """Return the limits as plain data, by the names used here."""
     roles = {name: _plain(getattr(limits, name)) for name in ("anonymous", "trusted")}
-    return {**_plain(limits), **roles}
+    return {**_plain(limits), **roles, "query": asdict(CAPS)}
 
 
 def _plain(limits: Limits | Role) -> dict[str, object]:

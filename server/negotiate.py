@@ -6,12 +6,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Describe one format: its name, as in `graph.write`, its media type, and other types by which clients ask."""
+    """Describe one format: its name, as in `graph.write`, its media type, and other types by which clients ask.
+
+    A person sees `title`; a file of it ends in `extension`; one that is `attached` is saved rather than shown, and one
+    that is `worded` holds labels in the reader's language.
+    """
 
     name: str
     type: str
     aliases: tuple[str, ...] = ()
     charset: bool = False
+    title: str = ""
+    extension: str = ""
+    attached: bool = False
+    worded: bool = False
 
     @property
     def content_type(self) -> str:
@@ -19,20 +27,26 @@ class Media:
         return f"{self.type}; charset=utf-8" if self.charset else self.type
 
 
-HTML = Media("html", "text/html", ("application/xhtml+xml",), charset=True)
+HTML = Media("html", "text/html", ("application/xhtml+xml",), charset=True, worded=True)
 PROBLEM = Media("problem", "application/problem+json", ("application/json",))
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PARQUET = "application/vnd.apache.parquet"
+_ANY_XML = ("application/xml", "text/xml")
 RESULTS = (
-    Media("json", "application/sparql-results+json", ("application/json",)),
-    Media("xml", "application/sparql-results+xml", ("application/xml", "text/xml")),
-    Media("csv", "text/csv", (), charset=True),
-    Media("tsv", "text/tab-separated-values", (), charset=True),
+    Media("json", "application/sparql-results+json", ("application/json",), title="JSON", extension="json"),
+    Media("xml", "application/sparql-results+xml", _ANY_XML, title="XML", extension="xml"),
+    Media("csv", "text/csv", charset=True, title="CSV", extension="csv"),
+    Media("tsv", "text/tab-separated-values", charset=True, title="TSV", extension="tsv"),
+    Media("xlsx", _XLSX, title="XLSX", extension="xlsx", attached=True, worded=True),
+    Media("parquet", _PARQUET, ("application/x-parquet",), title="Parquet", extension="parquet", attached=True),
 )
+_NOTATIONS = ("application/x-turtle", "text/rdf+n3", "text/n3")
 GRAPHS = (
-    Media("turtle", "text/turtle", ("application/x-turtle", "text/rdf+n3", "text/n3"), charset=True),
-    Media("jsonld", "application/ld+json", ("application/json",)),
-    Media("nt", "application/n-triples", ("text/plain",), charset=True),
-    Media("rdfxml", "application/rdf+xml", ("application/xml", "text/xml")),
+    Media("turtle", "text/turtle", _NOTATIONS, charset=True, title="Turtle", extension="ttl"),
+    Media("jsonld", "application/ld+json", ("application/json",), title="JSON-LD", extension="jsonld"),
+    Media("nt", "application/n-triples", ("text/plain",), charset=True, title="N-Triples", extension="nt"),
+    Media("rdfxml", "application/rdf+xml", _ANY_XML, title="RDF/XML", extension="rdf"),
 )
 
 

@@ -28,6 +28,12 @@ def document(root: str) -> Json:
             "/examples": _page("The example library", "application/json"),
             "/examples/{name}": _page("One example", "application/json", QUERY, parameters=[_in_path("name")]),
             "/limits": _page("Every limit of the service", "application/json"),
+            "/status": _page("Availability and latency of the last 90 days", "application/json"),
+            "/health": {
+                "get": {"summary": "Whether the web process answers", "responses": _answers(["application/json"])}
+            },
+            "/ready": {"get": _ready()},
+            "/metrics": {"get": {"summary": "Figures for Prometheus", "responses": _answers(["text/plain"])}},
             "/openapi.json": {"get": {"summary": "This document", "responses": _answers(["application/json"])}},
         },
     }
@@ -59,6 +65,11 @@ def _post_query() -> Json:
 def _cancel() -> Json:
     responses = {"204": {"description": "It is ended"}, "404": _problem("No such query of yours is running")}
     return {"summary": "End a running query of yours", "parameters": [_in_path("identity")], "responses": responses}
+
+
+def _ready() -> Json:
+    responses = {**_answers(["application/json"]), "503": _problem("No worker answers just now")}
+    return {"summary": "Whether a worker answers on the newest snapshot", "responses": responses}
 
 
 def _graph(parameters: Sequence[Json]) -> Json:

@@ -23,10 +23,13 @@ from server.cell import Job, Reply
 from server.crew import Crew, Died, Worker
 from server.lanes import Budget, Lane
 from server.limits import MIB, Limits, Role
+from server.metrics import Metrics
 
 _LOG = logging.getLogger("m4sd.workers")
 _NICE = 10
+_TRIES = 3  # workers that somebody else may kill under one query
 _LOOK = 0.05  # seconds between two looks at what a query has used
+_QUICK = 1.0  # seconds that a query may stay in the quick lane, whatever it used
 _REMEMBERED = 10_000  # slow queries, by digest
 
 
@@ -73,9 +76,11 @@ class Running:
 class Pool:
     """Answer jobs in worker processes."""
 
-    def __init__(self, limits: Limits, sandboxed: bool, newest: Callable[[], Path | None]) -> None:
-        self._limits = limits
-        self.crew = Crew(limits.quick + limits.slow + limits.spare, limits.uses, sandboxed, newest)
+    def __init__(
+        self, limits: Limits, sandboxed: bool, newest: Callable[[], Path | None], metrics: Metrics | None = None
+    ) -> None:
+        self._limits, self._metrics = limits, metrics or Metrics()
+        self.crew = Crew(limits.quick + limits.slow + limits.spare, limits.uses, sandboxed, newest, self._metrics)
         self._quick = Lane(limits.quick, limits.quick_per_client)
         self._slow = Lane(limits.slow, limits.slow_per_client)
         self._budget = Budget(limits.window)
@@ -100,7 +105,7 @@ class Pool:
         with self._lock:
             self._running[identity] = running
         try:
-            return self._with_a_second_try(job, role, running)
+            return self._with_other_tries(job, role, running)
         finally:
             with self._lock:
                 self._running.pop(identity, None)
@@ -116,17 +121,15 @@ class Pool:
                 running.process.kill()
         return True
 
-    def _with_a_second_try(self, job: Job, role: Role, running: Running) -> Reply:
+    def _with_other_tries(self, job: Job, role: Role, running: Running) -> Reply:
         """Ask; where somebody else killed the worker, ask another one, since a query changes nothing."""
-        try:
-            return self._ask(job, role, running)
-        except Died as death:
-            if running.cancelled or death.code != -signal.SIGKILL:
-                raise _explained(death, role, running) from death
-        try:
-            return self._ask(job, role, running)
-        except Died as death:
-            raise _explained(death, role, running) from death
+        for _ in range(_TRIES):
+            try:
+                return self._ask(job, role, running)
+            except Died as death:
+                if running.cancelled or death.code != -signal.SIGKILL:
+                    raise _explained(death, role, running) from death
+        raise Full(after=1)
 
     def _ask(self, job: Job, role: Role, running: Running) -> Reply:
         digest = sha256(job.question.text.encode()).digest()
@@ -137,7 +140,9 @@ class Pool:
             self._remember(digest)
             if worker is not None:
                 return self._finish(worker, role, running)
-        if not self._slow.enter(running.client, self._limits.patience):
+        with self._metrics.waiting("slow"):
+            entered = self._slow.enter(running.client, self._limits.patience)
+        if not entered:
             raise Full(after=round(role.deadline))
         return self._finish(self._start_slowly(job, running), role, running)
 
@@ -146,29 +151,29 @@ class Pool:
         with self._place_in_the_quick_lane(running.client):
             worker = self._start(job, running)
             try:
-                reply = self._wait_while_quick(worker, role, running)
+                reply = self._wait_while_quick(worker, role)
             except Died:
-                self.crew.drop(worker)
+                self.crew.drop(worker, "died")
                 raise
             if reply is not None:
                 self.crew.give_back(worker)
                 return None, reply
             if self._slow.enter(running.client):
                 return worker, None
-            self.crew.drop(worker)
+            self.crew.drop(worker, "no place in the slow lane")
             self._budget.spend(running.client, self._limits.promote)
             return None, None
 
-    def _wait_while_quick(self, worker: Worker, role: Role, running: Running) -> Reply | None:
+    def _wait_while_quick(self, worker: Worker, role: Role) -> Reply | None:
         """Wait as long as the query has used little of a processor: on a busy machine, time alone says nothing."""
+        until = monotonic() + min(role.deadline / 2, _QUICK)
         while True:
             reply = worker.wait(_LOOK)
-            past = monotonic() - running.begun > role.deadline / 2
+            past = monotonic() > until
             if reply is not None or past or worker.busy() >= self._limits.promote:
                 return reply
 
     def _start_slowly(self, job: Job, running: Running) -> Worker:
-        running.begun = monotonic()
         try:
             return self._start(job, running)
         except BaseException:
@@ -177,26 +182,34 @@ class Pool:
 
     def _finish(self, worker: Worker, role: Role, running: Running) -> Reply:
         """Wait for a slow query; its worker goes afterwards, since its priority cannot be raised again."""
+        since = monotonic()
+        reason = "died"
+        self._metrics.lane("slow")
         try:
             os.setpriority(os.PRIO_PROCESS, worker.process.pid or 0, _NICE)
             reply = worker.wait(running.begun + role.deadline - monotonic())
+            reason = "slow" if reply else "deadline"
             if reply is None:
                 raise Deadline(seconds=role.deadline)
             return reply
         except ProcessLookupError as error:
             raise Died(worker.process.exitcode) from error
         finally:
-            self.crew.drop(worker)
+            self.crew.drop(worker, reason)
             self._slow.leave(running.client)
-            self._budget.spend(running.client, monotonic() - running.begun)
+            self._budget.spend(running.client, monotonic() - since)
 
     @contextmanager
     def _place_in_the_quick_lane(self, client: str) -> Iterator[None]:
         if not self._waiting.acquire(blocking=False):
             raise Full(after=1)
         try:
-            if not self._quick.enter(client, self._limits.patience):
+            with self._metrics.waiting("quick"):
+                # Whoever was slow lately makes nobody else wait.
+                entered = self._quick.enter(client, self._limits.patience, modest=self._budget.owes(client))
+            if not entered:
                 raise Full(after=1)
+            self._metrics.lane("quick")
         finally:
             self._waiting.release()
         try:
@@ -207,13 +220,14 @@ class Pool:
     def _start(self, job: Job, running: Running) -> Worker:
         """Give a job to an idle worker; one that died while it waited is passed over."""
         while True:
-            worker = self.crew.take(self._limits.patience)
+            with self._metrics.waiting("worker"):
+                worker = self.crew.take(self._limits.patience)
             if worker is None:
                 raise Full(after=1)
             try:
                 worker.send(job)
             except OSError:
-                self.crew.drop(worker)
+                self.crew.drop(worker, "died")
                 continue
             with self._lock:
                 running.process = worker.process

@@ -7,11 +7,21 @@ from http import HTTPStatus
 
 from flask import Response, g, render_template, request
 
-from graph.errors import M4sdError, NotAcceptable, QueryError, Said, SourceError, StoreMissing, TooLarge, said
+from graph.errors import (
+    M4sdError,
+    NotAcceptable,
+    QueryError,
+    Said,
+    SheetFull,
+    SourceError,
+    StoreMissing,
+    TooLarge,
+    said,
+)
 from server.lanes import UsedUp
 from server.negotiate import HTML, PROBLEM, choose
 from server.pool import Cancelled, Deadline, Full, OutOfMemory
-from server.words import say
+from server.words import marked, say
 
 # Answers may be many megabytes; questions never are.
 LONGEST_REQUEST = 1024 * 1024
@@ -20,6 +30,7 @@ STATUS: Mapping[type[M4sdError], int] = {
     SourceError: 400,
     NotAcceptable: 406,
     TooLarge: 413,
+    SheetFull: 413,
     UsedUp: 429,
     Cancelled: 409,
     StoreMissing: 503,
@@ -31,11 +42,12 @@ STATUS: Mapping[type[M4sdError], int] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Carry a status and what to tell the person who caused or met it."""
+    """Carry a status and what to tell the person who caused or met it, and how to do better where that is known."""
 
     status: int
     said: Said
     extra: Mapping[str, object] = field(default_factory=dict)
+    advice: tuple[Said, ...] = ()
 
 
 class Refusal(Exception):
@@ -84,14 +96,16 @@ def of(error: M4sdError) -> Problem:
 def respond(problem: Problem, lang: str) -> Response:
     """Return a problem in the form that the client prefers."""
     title = say(TITLES[problem.status], lang) if problem.status in TITLES else HTTPStatus(problem.status).phrase
-    detail = say(problem.said, lang)
+    told: dict[str, object] = {"title": title, "status": problem.status, "detail": say(problem.said, lang)}
+    told.update(problem.extra)
     media = choose(request.headers.get("Accept"), (PROBLEM, HTML)) or PROBLEM
+    if problem.advice:
+        told["advice"] = [(marked if media is HTML else say)(words, lang) for words in problem.advice]
     if media is HTML:
-        body = render_template("problem.html", status=problem.status, title=title, detail=detail, **problem.extra)
+        body = render_template("problem.html", **told)
     else:
-        about = {"type": "about:blank", "title": title, "status": problem.status, "detail": detail}
-        about["request_id"] = g.get("request_id", "")
-        body = json.dumps({**about, **problem.extra}, ensure_ascii=False)
+        told = {"type": "about:blank", **told, "request_id": g.get("request_id", "")}
+        body = json.dumps(told, ensure_ascii=False)
     response = Response(body, problem.status, content_type=media.content_type)
     response.headers["Content-Language"] = lang
     if "after" in problem.said.data:

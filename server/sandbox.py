@@ -8,8 +8,8 @@ import ctypes
 import errno
 import os
 import platform
-import stat
 import struct
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -84,15 +84,17 @@ def close() -> None:
         raise OSError(ctypes.get_errno(), "the seccomp filter was refused")
 
 
-def close_other_sockets(keep: int) -> None:
-    """Close every inherited socket but `keep`."""
+def close_others(keep: int) -> None:
+    """Close every inherited file but `keep` and the standard ones.
+
+    Among them are sockets, and the pipe by which a fork server knows that somebody needs it still: a worker that held
+    it would keep the fork server alive when the web process is gone, and itself with it.
+    """
     for entry in list(Path("/proc/self/fd").iterdir()):
         number = int(entry.name)
-        try:
-            if number != keep and stat.S_ISSOCK(os.fstat(number).st_mode):
+        if number > 2 and number != keep:
+            with suppress(OSError):  # the folder's own descriptor is gone by now
                 os.close(number)
-        except OSError:
-            continue  # the folder's own descriptor is gone by now
 
 
 def _filter(machine: str) -> bytes:

@@ -5,6 +5,7 @@ worker the command line would be a second and 40 MB of libraries that it never u
 alone.
 """
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -20,14 +21,15 @@ from granian.net import SocketSpec  # type: ignore[attr-defined]  # it says wher
 from granian.server.mp import MPServer
 
 from server import lifeline
+from server.logs import AsEvent, Log
 from server.settings import Settings, from_environment
 
 # Most of them wait for a worker; what may wait is bounded by Limits.waiting.
 THREADS = 64
 # Seconds that a new web process has to start before the old one stops to accept; until then, both do.
 OVERLAP = 4.0
-# Seconds that the old one has for what it began: the longest deadline, the queue before it, the writing after it.
-FAREWELL = 75
+# Seconds that the old one has for what it began, beyond the longest deadline: the queue before it, the writing after.
+FAREWELL = 15
 # By it the web process learns that another one takes over; one that does not listen to it yet is not harmed.
 LEAVE = signal.SIGURG
 
@@ -40,6 +42,7 @@ def serve_forever(settings: Settings) -> None:
         M4SD_PORT=str(settings.port),
         M4SD_LANG=settings.lang,
         M4SD_UNSANDBOXED="1" if settings.unsandboxed else "",
+        MALLOC_ARENA_MAX="2",  # glibc keeps an arena a thread, and what answers filled there is not given back
     )
     os.execv(sys.executable, [sys.executable, "-P", "-m", "server"])  # noqa: S606 - ourselves, no shell
 
@@ -48,6 +51,7 @@ def listen() -> None:
     """Listen until a signal ends the process: HUP replaces the web process, TERM and INT finish what was begun."""
     multiprocessing.set_start_method("spawn")  # a replaced web process has new code and no thread of ours
     settings = from_environment(os.environ)
+    limits = settings.limits
     _Server(
         "server.serving:application",
         address=settings.host,
@@ -58,7 +62,7 @@ def listen() -> None:
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         respawn_interval=OVERLAP,
-        workers_kill_timeout=FAREWELL,
+        workers_kill_timeout=FAREWELL + round(max(limits.anonymous.deadline, limits.trusted.deadline)),
         websockets=False,
         log_enabled=False,
     ).serve()
@@ -66,9 +70,12 @@ def listen() -> None:
 
 def application() -> Flask:
     """Return the application for the settings in the environment, in the web process."""
+    os.setsid()  # Ctrl-C is for the first process: INT and TERM at once can make granian's web process hang
     lifeline.hold(signal.SIGTERM)
+    logging.getLogger().addHandler(AsEvent(Log()))
     app = rehearse()
     app.extensions["pool"].start()
+    app.extensions["operation"].watch()
     leaving = threading.Event()
     signal.signal(LEAVE, lambda *_: leaving.set())
     app.after_request(lambda response: _last(response) if leaving.is_set() else response)

@@ -1,29 +1,30 @@
 """Answer SPARQL over HTTP: read the request, ask a worker, write the answer."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from time import perf_counter
 from urllib.parse import quote
 
-from flask import Response, g, render_template, request
+from flask import Response, g, request
 
-from graph.errors import NotAcceptable, QueryError, Said, TooLarge, said
+from graph.advice import advice
+from graph.errors import NotAcceptable, QueryError, Said, SheetFull, TooLarge, said
 from graph.names import ASSERTED
 from graph.query import LONGEST, Question
 from graph.store import Reader
-from graph.table import from_json
-from server import description, protocol
+from server import description, page, problem, protocol
 from server.cache import Cache
 from server.cell import Job, Reply
 from server.limits import Limits
 from server.negotiate import GRAPHS, HTML, RESULTS, Media, choose, named
-from server.pool import Pool
+from server.pool import Deadline, OutOfMemory, Pool
 from server.problem import Problem, Refusal
 from server.protocol import Asked, Client
 from server.words import say
 
-STATUS = {QueryError.__name__: 400, TooLarge.__name__: 413}
-TABLE = "table"  # what a page is made from
+STATUS = {QueryError.__name__: 400, TooLarge.__name__: 413, SheetFull.__name__: 413}
+LONGEST_HEADER = 2000  # characters; proxies give all headers together 4 KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,15 @@ class Sparql:
         asked = protocol.read()
         if asked.question is None:
             return self._without_query()
+        g.question = asked.question
         formats = _formats(asked.format)
         etag = f"{self._key(asked.question, *formats.names())[:20]}-{g.lang}"
-        if etag in request.if_none_match.as_set():  # not `*`: only who has the answer may keep it
-            return _with_headers(Response(status=304), asked, etag)
+        known = {etag, f"{etag}-gzip"} & request.if_none_match.as_set()  # not `*`: only who has the answer may keep it
+        if known:
+            return _with_headers(Response(status=304), asked, known.pop())
         reply = self.ask(asked.question, *formats.names())
-        return _with_headers(_written(asked, reply, formats), asked, etag)
+        hints = advice(asked.question.text) if reply.seconds >= self._limits.advise else ()
+        return _with_headers(_written(asked, reply, formats, hints), asked, etag)
 
     def ask(self, question: Question, rows: str, triples: str) -> Reply:
         """Return the reply to a question, from the cache or from a worker; raise Refusal where it is an error."""
@@ -69,17 +73,23 @@ class Sparql:
         if reply is None:
             asker, g.cached = self._client(), False
             job = Job(snapshot, question, rows, triples, asker.role.memory, asker.role.result)
-            reply = self._pool.ask(job, asker.role, asker.address, asker.identity)
+            reply = self._run(job, asker)
             self._cache.put(key, reply)
         g.timing = {"engine": 0.0 if g.cached else reply.seconds, "total": perf_counter() - begin}
         if reply.error:
             raise Refusal(_problem(reply))
         return reply
 
+    def _run(self, job: Job, asker: Client) -> Reply:
+        """Return a worker's reply; where the query ran into its time or its memory, say what could help it."""
+        try:
+            return self._pool.ask(job, asker.role, asker.address, asker.identity)
+        except (Deadline, OutOfMemory) as error:
+            raise Refusal(replace(problem.of(error), advice=advice(job.question.text))) from error
+
     def _key(self, question: Question, rows: str, triples: str) -> str:
         """Return what stands for an answer: the snapshot, the exact text, the dataset, the formats."""
-        told = (self._reader.snapshot.name, self._reader.fingerprint, question, rows, triples)
-        return sha256(repr(told).encode()).hexdigest()
+        return sha256(repr((self._reader.look(), question, rows, triples)).encode()).hexdigest()
 
     def cancel(self, identity: str) -> Response:
         """End a running query by the identity that its client gave it (header M4SD-Query-Id)."""
@@ -96,7 +106,7 @@ class Sparql:
         if request.method == "POST" or media is None:
             raise Refusal(Problem(400, said("the request has no query; send one as the parameter `query`")))
         if media is HTML:
-            return Response(render_template("sparql.html", query="", table=None, notes=[]))
+            return page.blank()
         return Response(description.written(request.base_url, media.name), content_type=media.content_type)
 
 
@@ -112,7 +122,9 @@ def _formats(wanted: str | None) -> Formats:
 
 
 def _name(media: Media | None, otherwise: str) -> str:
-    return TABLE if media is HTML else media.name if media else otherwise
+    if media is None:
+        return otherwise
+    return f"{media.name}-{g.lang}" if media.worded else media.name
 
 
 def _problem(reply: Reply) -> Problem:
@@ -121,32 +133,37 @@ def _problem(reply: Reply) -> Problem:
     return Problem(STATUS.get(reply.error, 500), reply.said, where)
 
 
-def _written(asked: Asked, reply: Reply, formats: Formats) -> Response:
+def _written(asked: Asked, reply: Reply, formats: Formats, hints: tuple[Said, ...]) -> Response:
     media = formats.rows if reply.form == "rows" else formats.triples
     if media is None:
         offered = RESULTS if reply.form == "rows" else GRAPHS
         raise NotAcceptable(tuple(each.type for each in offered))
-    notes = [unknown.said for unknown in reply.unknown]
-    if media is not HTML:
-        return _noted(Response(reply.body, content_type=media.content_type), notes)
-    assert asked.question is not None
-    spoken = [say(note, g.lang) for note in notes]
-    table = from_json(reply.body)
-    return Response(render_template("sparql.html", query=asked.question.text, table=table, notes=spoken))
-
-
-def _noted(response: Response, notes: list[Said]) -> Response:
-    if notes:
-        text = "; ".join(say(note, g.lang) for note in notes)
-        # RFC 8187: a header holds other than ASCII only in this way.
-        response.headers["M4SD-Note"] = text if text.isascii() else f"UTF-8'{g.lang}'{quote(text, safe=' ,:;()')}"
+    notes = [*reply.mends, *(unknown.said for unknown in reply.unknown)]
+    if media is HTML:
+        response = page.answered(asked, reply, notes, hints)
+    else:
+        response = Response(reply.body, content_type=media.content_type)
+    if media.attached and asked.question:
+        file = page.file_name(asked.question, media)
+        response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    _note(response, "M4SD-Note", notes)
+    _note(response, "M4SD-Advice", hints)
     return response
+
+
+def _note(response: Response, name: str, words: Sequence[Said]) -> None:
+    """Say something in a header; what is too long for one ends in dots, and is whole on the page."""
+    text = "; ".join(" ".join(say(each, g.lang).split()) for each in words)
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
+    if not text.isascii():  # RFC 8187: a header holds other than ASCII only in this way
+        text = f"UTF-8'{g.lang}'{quote(text, safe=' ,:;()')}"
+    if text:
+        response.headers[name] = text if len(text) <= LONGEST_HEADER else f"{text[:LONGEST_HEADER]}..."
 
 
 def _with_headers(response: Response, asked: Asked, etag: str) -> Response:
     """Add what a cache and a careful reader need: the entity tag, and whether inferred triples were asked."""
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "public, no-cache"
     graphs = asked.question.default_graphs if asked.question else ()
     response.headers["M4SD-Inference"] = "off" if graphs == (ASSERTED.value,) else "on"
     return response

@@ -8,11 +8,13 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from markupsafe import Markup
 
 from graph.errors import Said
 from server.negotiate import number
 
 LANGUAGES = ("en", "fr")
+CODE = frozenset({"present", "better", "one", "other", "variable", "function"})  # what fills words in with SPARQL
 FOLDER = Path(__file__).parent / "translations"
 
 
@@ -33,6 +35,13 @@ def say(words: Said, lang: str) -> str:
     """Return words in a language, the words inside them too."""
     data = {key: say(value, lang) if isinstance(value, Said) else value for key, value in words.data.items()}
     return translations(lang).ugettext(words.template).format(**data)
+
+
+def marked(words: Said, lang: str) -> Markup:
+    """Return words for a page, what is code in them set apart."""
+    template = Markup.escape(translations(lang).ugettext(words.template))
+    code = Markup("<code>{}</code>")
+    return template.format(**{key: code.format(value) if key in CODE else value for key, value in words.data.items()})
 
 
 def preferred(accept: str, default: str) -> str:

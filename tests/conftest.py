@@ -1,14 +1,28 @@
-"""Build the real graph once for all tests of a process."""
+"""Build the real graph once for all tests of a process, and a small one for those that need none in particular."""
 
+import json
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from graph.build import build
-from graph.store import Store, read_only
+from graph.build import build, inputs
+from graph.record import Record
+from graph.store import Store, current, fresh, read_only
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def fill() -> Callable[[Store, Iterable[Record]], None]:
+    """Return what puts records into a store, each triple once whatever its graph."""
+
+    def filling(store: Store, records: Iterable[Record]) -> None:
+        store.extend(Quad(*triple) for record in records for triple in record.triples)
+
+    return filling
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +37,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def published(folder: Path) -> Store:
     """Return the built graph, opened for reading."""
     return read_only(folder)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with 3,000 statements of a kilobyte, made in a moment, that passes for a built one."""
+    place = tmp_path_factory.mktemp("small")
+    with fresh(place) as (store, _):
+        thing, says = "https://example.org/{}", NamedNode("https://example.org/says")
+        store.extend(
+            Quad(NamedNode(thing.format(n)), says, Literal(f"{n} " * 200), DefaultGraph()) for n in range(3000)
+        )
+    counts = dict.fromkeys(("asserted", "inferred", "annotated", "records"), 0)
+    (current(place) / "build.json").write_text(json.dumps({"inputs": inputs(), **counts}))
+    return place

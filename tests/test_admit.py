@@ -6,7 +6,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse
 
 from graph.admit import admit
 from graph.build import read_all
-from graph.names import ANNOTATED, ASSERTED, INFERRED, PREFIXES, name, record_graph
+from graph.names import ANNOTATED, ASSERTED, INFERRED, PREFIXES, name, record_graph, short
 from graph.record import Record
 from graph.store import Store
 
@@ -46,6 +46,13 @@ def test_one_bad_record_does_not_block_a_good_one() -> None:
     assert set(finding.message) == {"en", "fr"}
     assert in_graph(store, "org-good", ASSERTED) == 3
     assert in_graph(store, "org-bad", ASSERTED) == 0
+
+
+def test_a_record_with_a_misspelt_term_does_not_come_in() -> None:
+    misspelt = record("org-bad", f"id:org-bad a m4sd:Organisation ; m4sd:acronim 'B' ; {LABELS} .")
+    receipts = admit([*ontology(), misspelt], Store(), WHEN)
+    (refused,) = (receipt for receipt in receipts if not receipt.admitted)
+    assert [short(finding.rule.value) for finding in refused.findings] == ["shape:Terms-declared"]
 
 
 def test_replacing_a_record_keeps_what_another_still_states_and_is_idempotent() -> None:

@@ -2,11 +2,11 @@
 
 import csv
 from collections import Counter
-from functools import cache
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from graph.load.areas import records
 from graph.names import PREFIXES, name
@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 TABLES = ROOT / "ontology" / "tables"
 COUNTRY_CODES = ROOT.parent / "shared/data/country-codes/country-codes.csv"
 KOS = ROOT.parent / "shared/data/un-sdg-kos/sdg-codes.ttl"
+UN_NAMES = ROOT.parent / "shared/data/country-codes/UNSD-en.csv"
 with_files = pytest.mark.skipif(
     not (COUNTRY_CODES.exists() and KOS.exists()), reason="country-codes and the UN's code file are not at hand"
 )
@@ -42,26 +43,23 @@ LEAST_DEVELOPED = """SELECT ?country { ?country m4sd:hasMembership ?membership .
   FILTER NOT EXISTS { ?membership m4sd:validUntil ?until . FILTER(?until <= "2026-11-21"^^xsd:date) } }"""
 
 
-@cache
-def everything() -> tuple[Record, ...]:
-    return tuple(records(TABLES))
+EVERYTHING = tuple(records(TABLES))
+STORE = Store()
 
 
-@cache
-def store() -> Store:
-    filled = Store()
-    filled.extend(Quad(*triple) for record in everything() for triple in record.triples)
-    return filled
+@pytest.fixture(scope="module", autouse=True)
+def _filled(fill: Callable[[Store, Iterable[Record]], None]) -> None:
+    fill(STORE, EVERYTHING)
 
 
 def select(query: str) -> list[tuple[str, ...]]:
-    answer = store().query(query, prefixes=PREFIXES)
+    answer = STORE.query(query, prefixes=PREFIXES)
     assert isinstance(answer, QuerySolutions)
     return [tuple("" if term is None else term.value for term in row) for row in answer]
 
 
 def terms(thing: NamedNode, *predicates: str) -> list[NamedNode | Literal]:
-    found = (quad.object for predicate in predicates for quad in store().quads(thing, name(predicate)))
+    found = (quad.object for predicate in predicates for quad in STORE.quads(thing, name(predicate)))
     return [term for term in found if isinstance(term, NamedNode | Literal)]
 
 
@@ -125,7 +123,7 @@ def test_every_area_and_group_has_one_name_in_each_of_the_six_languages() -> Non
 
 
 def test_every_place_has_one_name_in_english_and_one_in_french() -> None:
-    for record in everything():
+    for record in EVERYTHING:
         for language in ("en", "fr"):
             assert len(names_of(record.iri, language, "skos:prefLabel")) == 1, record.iri
 
@@ -147,9 +145,9 @@ def test_no_place_lies_in_itself_or_in_two_parents() -> None:
 
 
 def test_one_record_is_one_graph_and_each_triple_has_its_line() -> None:
-    graphs = [record.graph for record in everything()]
+    graphs = [record.graph for record in EVERYTHING]
     assert len(graphs) == len(set(graphs))
-    for record in everything():
+    for record in EVERYTHING:
         assert len(record.lines) == len(record.triples) > 0
         assert (TABLES / record.path).read_text(encoding="utf-8").splitlines()[record.lines[0] - 1]
         assert any(t.subject == record.graph and t.predicate == name("prov:hadPrimarySource") for t in record.triples)
@@ -169,7 +167,7 @@ def test_membership_of_the_least_developed_countries_is_bound_to_time(country: s
 
 def test_forty_four_countries_are_least_developed_when_this_was_curated() -> None:
     found = {iri for (iri,) in select(LEAST_DEVELOPED)}
-    countries = {record.iri for record in everything()}
+    countries = {record.iri for record in EVERYTHING}
     assert found == {iri.value for iri in countries if is_in(iri, "area:ldc", "2026-11-21")}
     assert len(found) == 44
 
@@ -205,6 +203,15 @@ def test_both_spellings_of_a_place_are_its_names(area: str, language: str, spell
     assert spelling in names_of(name(area), language, "skos:prefLabel", "skos:altLabel")
 
 
+@pytest.mark.skipif(not UN_NAMES.exists(), reason="the UN's list of countries is not at hand")
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_country_of_the_programme_bears_the_name_that_the_un_gives_it(language: str) -> None:
+    with UN_NAMES.with_name(f"UNSD-{language}.csv").open(encoding="utf-8-sig", newline="") as lines:
+        given = {row["M49 Code"]: row["Country or Area"] for row in csv.DictReader(lines)}
+    for code in (country[0] for country in COUNTRIES):
+        assert names_of(name(f"area:{code}"), language, "skos:prefLabel") == [given[code]]
+
+
 @pytest.mark.parametrize(
     ("place", "around"),
     [
@@ -235,6 +242,7 @@ def test_areas_parents_and_links_are_those_of_the_un_file() -> None:
         parents = {iri for iri in kos.get((code, make_areas.BROADER), []) if iri[-3:].isdigit()}
         assert values(name(f"area:{code}"), "m4sd:locatedIn") == parents
         pages = {link.replace("https://www.geonames.org/", "") for link in kos.get((code, make_areas.MATCH), [])}
+        pages |= {"http://www.wikidata.org/entity/" + item for item in [make_areas.USUAL.get(code)] if item}
         ours = {iri for iri in values(name(f"area:{code}"), "skos:exactMatch") if "europa.eu" not in iri}
         assert {iri.removeprefix("https://sws.geonames.org/").rstrip("/") for iri in ours} <= pages
         assert bool(ours) == bool(pages)
@@ -242,7 +250,7 @@ def test_areas_parents_and_links_are_those_of_the_un_file() -> None:
 
 @with_files
 def test_countries_lie_where_country_codes_puts_them_and_link_to_what_it_links_to() -> None:
-    # Taiwan has no IRI in the UN file. For Antarctica and Western Sahara the two tables mean different Wikidata items.
+    # Taiwan has no IRI in the UN file. For Western Sahara the table means a state, the UN file and we the territory.
     facts = make_areas.read_country_codes(COUNTRY_CODES)
     for code in sorted(set(facts) - {"158"}):
         row = facts[code]
@@ -252,7 +260,7 @@ def test_countries_lie_where_country_codes_puts_them_and_link_to_what_it_links_t
         assert stated <= above(area), code
         links = values(area, "skos:exactMatch")
         assert f"https://sws.geonames.org/{row['Geoname ID'].strip()}/" in links, code
-        if row["wikidata_id"] and code not in ("010", "732"):
+        if row["wikidata_id"] and code != "732":
             assert f"http://www.wikidata.org/entity/{row['wikidata_id'].rsplit('/', 1)[-1]}" in links, code
 
 

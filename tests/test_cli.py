@@ -88,6 +88,13 @@ def test_a_file_that_is_no_rdf_is_refused_with_its_line(folder: Path, tmp_path: 
     assert (found.exit_code, f"{path}, line 1:" in found.stderr) == (1, True)
 
 
+def test_an_empty_file_is_refused_in_words(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.ttl"
+    path.write_text("")
+    found = run("validate", str(path), store=folder, lang="fr")
+    assert (found.exit_code, "rien à vérifier" in found.stderr) == (1, True)
+
+
 def test_the_export_is_the_dump_of_the_build(folder: Path, tmp_path: Path) -> None:
     run("export", "-o", str(tmp_path / "all.nq"), store=folder)
     assert (tmp_path / "all.nq").read_bytes() == (folder / "current" / "dump.nq").read_bytes()
@@ -96,6 +103,13 @@ def test_the_export_is_the_dump_of_the_build(folder: Path, tmp_path: Path) -> No
 def test_evidence_names_the_passages_in_both_languages(folder: Path) -> None:
     found = run("evidence", "A57", store=folder)
     assert [line.split()[0] for line in found.stdout.splitlines()] == ["E9", "F8"]
+
+
+def test_evidence_of_a_page_is_its_address_and_title(folder: Path) -> None:
+    found = run("evidence", "B0001", store=folder, lang="fr")
+    page, title = found.stdout.splitlines()[:2]
+    assert (found.exit_code, page.startswith("source-"), "https://" in page) == (0, True, True)
+    assert title.startswith("    ")
 
 
 def test_evidence_for_nothing_says_so(folder: Path) -> None:

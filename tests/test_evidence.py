@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad
 
-from graph.evidence import DocumentDiffers, DocumentMissing, Passage, PassageDiffers, evidence, passages_of
+from graph.evidence import DocumentDiffers, DocumentMissing, Passage, PassageDiffers, evidence, pages_of, passages_of
 from graph.names import name
 from graph.record import read_triples
 from graph.store import Store
@@ -62,6 +62,18 @@ def test_offsets_that_lead_to_other_words_are_refused(tmp_path: Path) -> None:
 def test_a_fact_leads_to_the_passages_that_state_it_in_both_languages() -> None:
     found = passages_of(seed(), name("id:fact-A57"))
     assert [(p.document, p.identifier, p.language) for p in found] == [("S-EN", "E9", "en"), ("S-FR", "F8", "fr")]
+
+
+def test_a_fact_of_the_background_leads_to_its_page_by_title_and_address(published: Store) -> None:
+    assert passages_of(published, name("id:fact-B0001")) == []
+    first, *_ = pages_of(published, name("id:fact-B0001"))
+    assert first.identifier.startswith("source-")
+    assert first.address.startswith("https://")
+    assert set(first.title) == {"en", "fr"}
+
+
+def test_a_fact_of_the_articles_leads_to_no_whole_page(published: Store) -> None:
+    assert pages_of(published, name("id:fact-A57")) == []
 
 
 def test_an_unknown_fact_leads_to_no_passage() -> None:

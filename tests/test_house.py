@@ -19,6 +19,7 @@ ROOMS = {
     "flask": ("server/",),
     "granian": ("server/serving.py",),
     "owlready2": ("graph/hermit.py",),
+    "prometheus_client": ("server/metrics.py",),
     "pycountry": ("graph/load/",),
     "pyowl2_profiles": ("graph/profile.py",),
     "pyshacl": ("graph/validate/",),

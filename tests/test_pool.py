@@ -153,3 +153,30 @@ def test_a_budget_forgets_what_is_older_than_its_window() -> None:
         budget.require("a", replace(ROLE, budget=5))
     time.sleep(0.06)
     budget.require("a", replace(ROLE, budget=5))
+
+
+def test_who_was_slow_lately_leaves_half_of_the_lane_to_others() -> None:
+    lane = Lane(places=4, each=4)
+    assert [lane.enter("slow", modest=True) for _ in range(3)] == [True, True, False]
+    assert [lane.enter("quick") for _ in range(3)] == [True, True, False]
+
+
+def test_those_who_wait_come_in_by_turn() -> None:
+    lane = Lane(places=1, each=1)
+    assert lane.enter("first")
+    came: list[str] = []
+
+    def come(name: str) -> None:
+        assert lane.enter(name, patience=5)
+        came.append(name)
+        lane.leave(name)
+
+    threads = []
+    for name in ("second", "third"):
+        threads.append(threading.Thread(target=come, args=(name,)))
+        threads[-1].start()
+        time.sleep(0.1)
+    lane.leave("first")
+    for thread in threads:
+        thread.join()
+    assert came == ["second", "third"]

@@ -38,7 +38,10 @@ def test_a_file_is_the_record_that_its_name_says(tmp_path: Path) -> None:
 def test_a_line_may_be_long(length: int, tmp_path: Path) -> None:
     path = tmp_path / "long.ttl"
     path.write_text(f'<http://a> <http://b> "{"x" * length}" ; <http://c>\n "y" .')
-    assert [(len(t.object.value), line) for t, line in zip(*read_triples(path), strict=True)] == [(length, 1), (1, 2)]
+    assert [(len(str(t.object)) - 2, line) for t, line in zip(*read_triples(path), strict=True)] == [
+        (length, 1),
+        (1, 2),
+    ]
 
 
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:

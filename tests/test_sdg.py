@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -31,16 +32,13 @@ with_names = pytest.mark.skipif(not NAMES_OF_2021.exists(), reason="the list of 
 with_translations = pytest.mark.skipif(not TRANSLATIONS.exists(), reason="the names of indicators are not at hand")
 
 
-@cache
-def everything() -> tuple[Record, ...]:
-    return tuple(records(TABLES))
+EVERYTHING = tuple(records(TABLES))
+STORE = Store()
 
 
-@cache
-def store() -> Store:
-    filled = Store()
-    filled.extend(Quad(*triple) for record in everything() for triple in record.triples)
-    return filled
+@pytest.fixture(scope="module", autouse=True)
+def _filled(fill: Callable[[Store, Iterable[Record]], None]) -> None:
+    fill(STORE, EVERYTHING)
 
 
 @cache
@@ -52,12 +50,12 @@ def official() -> Store:
 
 def of(level: str, source: Store | None = None) -> set[NamedNode]:
     kind = name(f"sdgo:{level.capitalize()}")
-    found = (source or store()).quads(None, name("rdf:type"), kind)
+    found = (source or STORE).quads(None, name("rdf:type"), kind)
     return {quad.subject for quad in found if isinstance(quad.subject, NamedNode)}
 
 
 def objects(thing: NamedNode, predicate: str, source: Store | None = None) -> set[NamedNode | Literal]:
-    found = (source or store()).quads(thing, name(predicate), None)
+    found = (source or STORE).quads(thing, name(predicate), None)
     return {quad.object for quad in found if isinstance(quad.object, NamedNode | Literal)}
 
 
@@ -167,7 +165,7 @@ def test_every_code_is_spelt_as_the_un_spells_it() -> None:
 
 
 def test_a_record_points_to_its_row_and_its_source() -> None:
-    record = next(r for r in everything() if r.graph.value.endswith("graph/reference/target-10-7"))
+    record = next(r for r in EVERYTHING if r.graph.value.endswith("graph/reference/target-10-7"))
     row = (TABLES / record.path).read_text(encoding="utf-8").splitlines()[record.lines[0] - 1]
     assert row.startswith("10.7\t")
     assert len(record.lines) == len(record.triples)
@@ -175,7 +173,7 @@ def test_a_record_points_to_its_row_and_its_source() -> None:
 
 
 def test_every_record_has_a_graph_of_its_own() -> None:
-    assert len({record.graph for record in everything()}) == len(everything()) == 1 + 3 + sum(LEVELS.values())
+    assert len({record.graph for record in EVERYTHING}) == len(EVERYTHING) == 1 + 3 + sum(LEVELS.values())
 
 
 def test_the_scheme_names_its_goals() -> None:
@@ -217,7 +215,7 @@ def test_the_un_gives_the_same_links() -> None:
 def test_the_three_links_that_we_mend_are_those_of_the_un() -> None:
     ours, theirs = (
         sorted(str(link) for thing in MENDED for link in objects(thing, "skos:exactMatch", source))
-        for source in (store(), official())
+        for source in (STORE, official())
     )
     assert ours == theirs
     assert all(len(objects(thing, "skos:exactMatch")) == 1 for thing in MENDED)

@@ -1,7 +1,8 @@
 """Hold every rule of the shapes to the house style and to its two cases: one that keeps it, one that breaks it.
 
 pySHACL judges alone here, without the engine around it, and only the nodes that a case describes; so the engine
-can be held against these verdicts too. `cases/context.ttl` is the small world that every case leans on.
+can be held against these verdicts too. Beside it judges the code that the rules about terms name as their checker.
+`cases/context.ttl` is the small world that every case leans on.
 """
 
 import functools
@@ -18,13 +19,16 @@ from rdflib import OWL, RDF, RDFS, SH, XSD, URIRef
 from rdflib.term import Node
 
 import ontology
-from graph.record import read_triples
+from graph.names import BASE
+from graph.record import Record, read_triples
 from graph.validate.rdf import PatientGraph, to_rdflib
+from graph.validate.terms import CHECKS, breaches
 from shapes import FOLDER
 
 CASES = Path(__file__).parent / "cases"
 SHAPE = "https://w3id.org/m4sd/shapes#"
 IMPORTED = URIRef(SHAPE + "importedSeverity")
+CHECKED_BY = URIRef(SHAPE + "checkedBy")
 SEVERITIES: list[Node] = [SH.Info, SH.Warning, SH.Violation]
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 LOGICAL = (SH["not"], SH["or"], SH["and"], SH.xone)
@@ -124,8 +128,16 @@ def test_a_node_shape_without_a_severity_only_gathers_rules() -> None:
 def test_every_rule_is_aimed_at_something() -> None:
     gathered = set(SHAPES.objects(None, SH.property))
     aimed = {shape for target in TARGETS for shape in SHAPES.subjects(target, None)}
-    assert {URIRef(SHAPE + rule) for rule in RULES} <= gathered | aimed
+    in_code = {URIRef(rule.value) for rule in CHECKS}
+    assert {URIRef(SHAPE + rule) for rule in RULES} <= gathered | aimed | in_code
     assert gathered <= {URIRef(SHAPE + rule) for rule in RULES}
+
+
+def test_a_rule_that_code_looks_after_says_so_and_holds_no_constraint_of_its_own() -> None:
+    assert {str(rule) for rule in SHAPES.subjects(CHECKED_BY, None)} == {rule.value for rule in CHECKS}
+    allowed = {RDF.type, SH.name, SH.message, SH.severity, IMPORTED, CHECKED_BY, SH.group, SH.order}
+    for rule in CHECKS:
+        assert set(SHAPES.predicates(URIRef(rule.value), None)) == allowed
 
 
 def test_no_two_rules_say_the_same() -> None:
@@ -168,11 +180,12 @@ def test_a_sparql_rule_means_the_same_to_oxigraph(rule: str) -> None:
 
 
 def results(file: Path) -> dict[str, Node]:
-    """Return the rules that pySHACL finds broken by the nodes that a case describes, with their severities."""
-    data = PatientGraph()
-    to_rdflib((*hierarchy(), *read_triples(CASES / "context.ttl")[0]), data)
-    triples = read_triples(file)[0]
-    to_rdflib(triples, data)
+    """Return the rules that the nodes that a case describes break, with their severities."""
+    triples, lines = read_triples(file)
+    everything = (*hierarchy(), *read_triples(CASES / "context.ttl")[0], *triples)
+    data = to_rdflib(everything, PatientGraph())
+    graph = ox.NamedNode(BASE + "graph/upload")
+    coded = breaches([Record(graph, graph, triples, str(file), lines)], everything, SHAPES)
     nodes = set(to_rdflib(triples).subjects())
     shapes, targets = targeted()
     aims = {(s, SH.targetNode, n) for s, predicate, o in targets for n in reached(predicate, o, data) & nodes}
@@ -185,7 +198,7 @@ def results(file: Path) -> dict[str, Node]:
     return {
         str(report.value(r, SH.sourceShape)).removeprefix(SHAPE): report.value(r, SH.resultSeverity) or r
         for r in report.objects(None, SH.result)
-    }
+    } | {each.rule.value.removeprefix(SHAPE): SH[each.severity] for each in coded}
 
 
 @functools.cache

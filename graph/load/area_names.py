@@ -1,7 +1,8 @@
 """Name areas in the six languages of the UN, from CLDR (babel) and ISO 3166 (pycountry).
 
-What is typed, in `area-names.tsv`, fills a gap of CLDR or replaces a name that means another area: CLDR calls 419 Latin
-America and 053 Australasia. The name of CLDR then stays as another name, so that a search for it still finds the area.
+What is typed, in `area-names.tsv`, fills a gap of CLDR, replaces a name that means another area (CLDR calls 419 Latin
+America and 053 Australasia), or is the UN's own for a country of the programme (République de Moldova, Kirghizistan).
+The name of CLDR then stays as another name, so that a search for it still finds the area.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -15,7 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib import SH, URIRef
 
 import ontology
-from graph.axioms import CLASSES, PROPERTIES, TYPE, Axioms, Node
+from graph import owl
+from graph.axioms import Axioms, Node
 from graph.names import BASE, PREFIXES, name, short
 from graph.record import Record, read_triples
 from graph.validate.report import Finding, Term
@@ -60,7 +61,8 @@ def declared(kinds: tuple[NamedNode, ...]) -> frozenset[Node]:
 
 def _undeclared(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
     for at, (_, predicate, value) in enumerate(triples):
-        for term, kinds in ((predicate, PROPERTIES), (value, CLASSES if predicate == TYPE else CLASSES + PROPERTIES)):
+        as_value = owl.CLASSES if predicate == owl.TYPE else owl.CLASSES + owl.PROPERTIES
+        for term, kinds in ((predicate, owl.PROPERTIES), (value, as_value)):
             if _is_ours(term) and term not in declared(kinds):
                 yield Breach(at, predicate, term, _nearest(term, kinds))
 
@@ -82,21 +84,27 @@ def _blank(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
 def _odd_scheme(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
     for at, triple in enumerate(triples):
         for term in triple:
-            if _is_address(term) and term.value.partition(":")[0].lower() not in SCHEMES:
+            if _is_address(term) and _scheme(term.value) not in {"", *SCHEMES}:
                 yield Breach(at, triple.predicate, term)
+
+
+def _scheme(address: str) -> str:
+    """Return the scheme as a browser reads it, which skips white space; none where the address has none."""
+    before, colon, _ = "".join(address.split()).partition(":")
+    return before.lower() if colon else ""
 
 
 def _untyped(triples: Triples, typed: frozenset[Node]) -> Iterator[Breach]:
     first = {triple.subject: at for at, triple in reversed(tuple(enumerate(triples)))}
     for subject, at in first.items():
         if subject not in typed and isinstance(subject, NamedNode | BlankNode):
-            yield Breach(at, TYPE, subject)
+            yield Breach(at, owl.TYPE, subject)
 
 
 def _typed(triples: Iterable[Triple]) -> frozenset[Node]:
     """Return what is of a class; a class of ours that does not exist is another rule's matter."""
-    kinds = (triple for triple in triples if triple.predicate == TYPE)
-    return frozenset(each.subject for each in kinds if each.object in declared(CLASSES) or _is_ours(each.object))
+    kinds = (triple for triple in triples if triple.predicate == owl.TYPE)
+    return frozenset(each.subject for each in kinds if each.object in declared(owl.CLASSES) or _is_ours(each.object))
 
 
 def _is_ours(term: Node) -> TypeGuard[NamedNode]:
@@ -118,7 +126,7 @@ CHECKS: Mapping[NamedNode, Check] = {
 
 
 def _is_ontology(triples: Triples) -> bool:
-    kinds = (triple for triple in triples if triple.predicate == TYPE and triple.object == name("owl:Ontology"))
+    kinds = (triple for triple in triples if triple.predicate == owl.TYPE and triple.object == name("owl:Ontology"))
     return any(str(triple.subject).startswith(f"<{BASE}ontology") for triple in kinds)
 
 
@@ -136,7 +144,7 @@ def _finding(rule: NamedNode, breach: Breach, record: Record, shapes: rdflib.Gra
         severity=severity_of(shapes, URIRef(rule.value)),
         focus=focus,
         path=breach.path,
-        value=breach.term,
+        value=None if breach.term in (focus, breach.path) else breach.term,
         component=name("shape:CheckedByCode"),
         file=record.path,
         line=record.lines[breach.at],

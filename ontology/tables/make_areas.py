@@ -29,6 +29,8 @@ M49_PAGE = "https://unstats.un.org/unsd/methodology/m49/"
 GROUPS = {"lldc": "Land Locked Developing Countries (LLDC)", "sids": "Small Island Developing States (SIDS)"}
 # Areas of the past, which M49 no longer lists: Netherlands Antilles and Sudan as they were until 2010 and 2011.
 FORMER = {"530", "736"}
+# Where the two sources link to different things: the continent, not the area of its treaty; the territory, not a state.
+USUAL = {"010": "Q51", "732": "Q6250"}
 
 Row = tuple[str, ...]
 Facts = dict[str, dict[str, str]]
@@ -65,6 +67,7 @@ def areas(kos: Kos, facts: Facts) -> Iterator[Row]:
     """Give one row for each current area of the UN file, then one for each country group."""
     for code in sorted(_codes(kos)):
         wikidata, geonames = _links(kos, code, facts.get(code, {}))
+        wikidata = USUAL.get(code, wikidata)
         sovereign = "yes" if facts.get(code, {}).get("is_independent") == "Yes" else ""
         yield code, _kind(kos, code), _parent(kos, code), "yes", sovereign, wikidata, geonames
     for code in ("ldc", "lldc", "sids"):
