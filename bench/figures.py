@@ -18,7 +18,7 @@ def write(name: str, figures: Mapping[str, object], folder: Path = RESULTS) -> P
     date = datetime.now(UTC).date().isoformat()
     head = {
         "date": date,
-        "command": shlex.join([f"python -m bench.{Path(sys.argv[0]).stem}".split(" ")[-1], *sys.argv[1:]]),
+        "command": shlex.join(["python", "-m", f"bench.{Path(sys.argv[0]).stem}", *sys.argv[1:]]),
         "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
     }
     folder.mkdir(parents=True, exist_ok=True)

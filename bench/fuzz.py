@@ -61,6 +61,7 @@ class Plan:
     deadline: float = 2.0
     patience: float = 2.0
     folders: tuple[Path, ...] = ()
+    contract: bool = True  # whether the server is held to its own description too
 
     @property
     def bound(self) -> float:
@@ -98,7 +99,7 @@ def fuzz(server: Served, plan: Plan, folder: Path) -> dict[str, object]:
     asyncio.run(_queries(server.port, plan, plan.requests - odd, log))
     for number, request in enumerate(odd_requests(odd, plan.seed)):
         asyncio.run(_odd(server.port, plan, request, log, number))
-    contract = schemathesis(server.port, folder)
+    contract = schemathesis(server.port, folder) if plan.contract else {"ran": False}
     same = server.web() == web
     return {
         "ok": not (log.failures or server.complaints()) and same and contract.get("exit", 0) == 0,

@@ -51,7 +51,7 @@ class Either:
 
 
 @dataclass(frozen=True)
-class Test:
+class Filter:
     """Be FILTER on the equality of two terms, or on a variable that is bound."""
 
     one: str
@@ -96,7 +96,7 @@ class Sub:
         return f"{{ SELECT {head} {{ {' '.join(map(str, self.parts))} }} }}"
 
 
-Part = Match | Nest | Either | Test | Bind | Inline | Sub
+Part = Match | Nest | Either | Filter | Bind | Inline | Sub
 
 
 def rows(data: Data, parts: Sequence[Part], graph: Graph) -> list[Row]:
@@ -109,7 +109,7 @@ def rows(data: Data, parts: Sequence[Part], graph: Graph) -> list[Row]:
 
 
 def _tests(part: Part) -> bool:
-    return isinstance(part, Test) or (isinstance(part, Nest) and part.keyword.startswith("FILTER"))
+    return isinstance(part, Filter) or (isinstance(part, Nest) and part.keyword.startswith("FILTER"))
 
 
 def _with(data: Data, part: Part, graph: Graph, before: list[Row]) -> list[Row]:
@@ -189,7 +189,7 @@ def _passes(data: Data, parts: Sequence[Part], graph: Graph, row: Row) -> bool:
 
 
 def _holds(data: Data, part: Part, graph: Graph, row: Row) -> bool:
-    if isinstance(part, Test):
+    if isinstance(part, Filter):
         one, other = _value(part.one, row), _value(part.other, row) if part.other else ""
         return bool(one) and (not part.other or one == other)
     assert isinstance(part, Nest)
@@ -202,8 +202,8 @@ def _substituted(part: Part, row: Row) -> Part:
     match part:
         case Match(subject, predicate, object_):
             return Match(row.get(subject, subject), predicate, row.get(object_, object_))
-        case Test(one, other):
-            return Test(row.get(one, one), row.get(other, other))
+        case Filter(one, other):
+            return Filter(row.get(one, one), row.get(other, other))
         case Nest(keyword, parts, name):
             return Nest(keyword, tuple(_substituted(each, row) for each in parts), row.get(name, name))
     return part

@@ -1,6 +1,6 @@
 """Suggest how a query that ran long could run faster: the ways of writing that the engine plans badly.
 
-The author decides: a query is never rewritten in silence. What was measured stands in docs/decisions/0012-advice.md.
+The author decides: a query is never rewritten for speed. See docs/decisions/0014-caps-and-advice.md for the figures.
 """
 
 from collections.abc import Iterator, Sequence

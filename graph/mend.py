@@ -41,15 +41,28 @@ def mend(text: str, view: View, base: str) -> Mended:
     if not _MAY_NEED.search(text):
         return Mended(text)
     cut = list(tokens(text))
-    if _is_glued(cut):
+    graph, path, concats, asked = _asks_any_graph(cut), _has_path(cut), list(_concats(cut)), list[Said]()
+    if not (graph or path or concats) or _is_glued(cut):
         return Mended(text)
-    concats = list(_concats(cut))
-    text = edited(text, concats)
-    edits, asked = spread(text, outline(text).query, view, base)
-    text = edited(text, edits)
-    paths, terms = added_paths(text, outline(text).query, view, base)
+    if graph:
+        edits, asked = spread(text, outline(text).query, view, base)
+        text = edited(text, edits)
+        concats = list(_concats(list(tokens(text)))) if edits and concats else concats
+    paths, terms = added_paths(text, outline(text).query, view, base) if path else ([], [])
     notes = [*([_without_language()] if concats else []), *_first(asked), *_first(map(_added, terms))]
-    return Mended(edited(text, paths), tuple(notes))
+    return Mended(edited(text, [*paths, *concats]), tuple(notes))
+
+
+def _asks_any_graph(cut: Sequence[Token]) -> bool:
+    return any(one.text.upper() == "GRAPH" and other.kind == "variable" for one, other in pairwise(cut))
+
+
+def _has_path(cut: Sequence[Token]) -> bool:
+    """Return whether a path may have length zero; `*` in SELECT * and COUNT(*) stands elsewhere."""
+    return any(
+        mark.text in ("*", "?") and (step.kind in ("iri", "name") or step.text in (")", "a"))
+        for step, mark in pairwise(cut)
+    )
 
 
 def _is_glued(cut: Sequence[Token]) -> bool:

@@ -131,15 +131,15 @@ def _places(text: str, query: Select) -> Iterator[_Place]:
 
 
 def _statements(text: str, block: Block) -> Iterator[Triple]:
-    """Yield the triple patterns of a block that are statements of their own, without brackets."""
+    """Yield the triple patterns of a block that are statements of their own, without blank nodes."""
     shared = Counter(triple.start for triple in block.triples)
     cut = list(tokens(text[block.start : block.end]))
     after = {one.start + block.start: other.text for other, one in pairwise(cut)}
     for triple in block.triples:
-        single = shared[triple.start] == 1 and "node" not in (triple.subject.kind, triple.object.kind)
+        simple = {triple.subject.kind, triple.object.kind} <= {"variable", *_TERMS}
         begins = triple.start == block.start or after.get(triple.start) == "."
         behind = next((token.text for token in tokens(text[triple.end : block.end])), ".")
-        if single and begins and behind == ".":
+        if simple and begins and behind == "." and shared[triple.start] == 1:
             yield triple
 
 

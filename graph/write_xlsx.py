@@ -5,10 +5,11 @@ Rows are compressed as they are written: they do not wait in memory, and no file
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import BinaryIO, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -18,7 +19,7 @@ from graph.columns import Column, columns, length
 from graph.errors import SheetFull, said
 from graph.store import Store
 from graph.table import Labels, in_words
-from graph.values import Value, value
+from graph.values import Term, Value, value
 
 # What Excel takes.
 ROWS: Final = 1_048_576
@@ -29,6 +30,7 @@ FIRST_DAY: Final = date(1900, 3, 1)  # before it, Excel counts a day that never 
 
 _PART: Final = 2**31 - 1  # bytes of a part of the archive; readers differ on larger ones
 _AT_ONCE: Final = 1000  # rows handed to the compressor
+_KEPT: Final = 10_000  # distinct cells of a column whose XML is kept
 _LEVEL: Final = 3  # of compression: 6 takes twice the time for a tenth of the bytes
 _EPOCH: Final = datetime(1899, 12, 30)
 _BOLD, _DAY, _TIME, _UTC, _QUOTED = range(1, 6)  # cell formats, by their order in styles.xml
@@ -77,13 +79,13 @@ _UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4
 
 @dataclass(frozen=True, slots=True)
 class _Sheeted:
-    """Hold a column of the sheet: its letters, its name, the XML of its distinct cells, their places, its width."""
+    """Hold a column of the sheet: its letters, its name, its width, the XML of a distinct cell, and their places."""
 
     letters: str
     name: str
-    cells: tuple[str, ...]
-    places: Iterable[int]
     width: int
+    cell: Callable[[int], str]
+    places: Iterable[int]
 
 
 def write_xlsx(result: QuerySolutions | QueryBoolean, lang: str, store: Store, target: BinaryIO) -> int:
@@ -105,20 +107,28 @@ def write_xlsx(result: QuerySolutions | QueryBoolean, lang: str, store: Store, t
 def _sheeted(table: tuple[Column, ...], lang: str, store: Store) -> list[_Sheeted]:
     """Return the columns of the sheet: each variable, and its labels where something in it has one."""
     labels, found = Labels(store), list[_Sheeted]()
+
+    def label(term: Term) -> str | None:
+        return in_words(labels.of(term), lang)[0] or None if isinstance(term, NamedNode) else None
+
     for column in table:
-        found.append(_column(len(found), column.name, [value(term) for term in column.terms], column.places))
-        words = [in_words(labels.of(t), lang)[0] or None if isinstance(t, NamedNode) else None for t in column.terms]
-        if any(words):
+        found.append(_column(len(found), column.name, column, value))
+        if any(label(term) for term in column.terms):
             # A variable's name has no dot, so this name is never taken.
-            found.append(_column(len(found), f"{column.name}.label", words, column.places))
+            found.append(_column(len(found), f"{column.name}.label", column, label))
     if len(found) > COLUMNS:
         raise SheetFull(said("a sheet has {most} columns", most=COLUMNS))
     return found
 
 
-def _column(number: int, name: str, values: Sequence[Value], places: Iterable[int]) -> _Sheeted:
-    longest = max(len(name), *(len(str(each)) for each in values))
-    return _Sheeted(_letters(number), name, tuple(map(_cell, values)), places, min(max(longest + 2, 10), 60))
+def _column(number: int, name: str, column: Column, shown: Callable[[Term], Value]) -> _Sheeted:
+    @lru_cache(maxsize=_KEPT)
+    def cell(place: int) -> str:
+        return _cell(shown(column.terms[place]))
+
+    longest = max(len(str(shown(term))) for term in column.terms[:_AT_ONCE])
+    width = min(max(longest, len(name), 8) + 2, 60)
+    return _Sheeted(_letters(number), name, width, cell, column.places)
 
 
 def _letters(number: int) -> str:
@@ -136,8 +146,11 @@ def _sheet(sheeted: list[_Sheeted]) -> Iterator[str]:
     yield f'<sheetData><row r="1">{names}</row>'
     waiting: list[str] = []
     for number, places in enumerate(zip(*(column.places for column in sheeted), strict=True), 2):
-        cells = zip(sheeted, places, strict=True)
-        shown = "".join(f'<c r="{c.letters}{number}"{c.cells[at]}' for c, at in cells if c.cells[at])
+        shown = "".join(
+            f'<c r="{column.letters}{number}"{column.cell(place)}'
+            for column, place in zip(sheeted, places, strict=True)
+            if place and column.cell(place)
+        )
         waiting.append(f'<row r="{number}">{shown}</row>')
         if len(waiting) == _AT_ONCE:
             yield "".join(waiting)

@@ -45,6 +45,16 @@ def test_a_service_keyword_is_seen_behind_a_number() -> None:
     assert [t.text for t in tokens("{1SERVICE <http://x> {}}") if t.kind == "word"] == ["SERVICE"]
 
 
+def test_an_iri_may_hold_escapes_and_a_hash_in_it_begins_no_comment() -> None:
+    assert iris(r"SELECT * { <http://x/\u00e9#a'b> ?p ?o }", P, BASE) == ["http://x/é#a'b"]
+
+
+def test_a_keyword_behind_a_literal_and_its_dot_is_a_word_of_its_own() -> None:
+    found = [t.text for t in tokens("?s ?p true.MINUS{ ?s ?p 'x'@en-GB.OPTIONAL { ?s ?p 1.5e-3GRAPH ?g {} } }")]
+    assert [text for text in found if text.isupper()] == ["MINUS", "OPTIONAL", "GRAPH"]
+    assert found.count(".") == 2
+
+
 @given(st.text())
 def test_nothing_of_any_text_is_lost(text: str) -> None:
     kept = "".join(t.text for t in tokens(text))

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -27,8 +28,10 @@ def in_code() -> Iterator[str]:
                 function = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 if function in ("said", "ugettext") and isinstance(node.args[0].value, str):
                     yield node.args[0].value
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "template":
-                yield str(ast.literal_eval(node.value))
+            if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant):
+                continue
+            if getattr(node.targets[0], "id", "") == "template":
+                yield str(node.value.value)
 
 
 def in_templates(app: Flask) -> Iterator[str]:
@@ -43,6 +46,7 @@ def in_help() -> Iterator[str]:
         yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
 
 
+@cache
 def french() -> dict[str, str]:
     with (FOLDER / "fr.po").open("rb") as file:
         catalogue = read_po(file, locale="fr")
@@ -54,6 +58,7 @@ def french() -> dict[str, str]:
     return found
 
 
+@cache
 def needed() -> set[str]:
     texts = [*in_code(), *in_help(), *in_templates(create_app(Settings()))]
     return {text for text in texts if re.sub(PLACEHOLDER, "", text).strip()}
