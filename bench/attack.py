@@ -57,6 +57,7 @@ class Plan:
     fresh: bool = False
     callers: int = CALLERS
     roll: bool = True
+    aims: tuple[str, ...] = ()  # of the shapes to send; none given means all
     once: bool = False  # whether the siege ends when each shape was sent by one of the hostile clients
     limits: Limits = field(default_factory=Limits)
 
@@ -102,12 +103,16 @@ async def _attack(server: Served, plan: Plan) -> dict[str, object]:
 
 def roll_call(port: int, url: str, plan: Plan) -> dict[str, Met]:
     """Send each shape once, a few at a time, each from its own address; a full queue is asked again."""
-    return asyncio.run(_roll_call(port, shapes(url), plan))
+    return asyncio.run(_roll_call(port, _chosen(url, plan), plan))
 
 
 def siege(port: int, url: str, plan: Plan) -> dict[str, Met]:
     """Send shape after shape from the hostile clients until the time is over."""
-    return asyncio.run(_siege(port, shapes(url), plan))
+    return asyncio.run(_siege(port, _chosen(url, plan), plan))
+
+
+def _chosen(url: str, plan: Plan) -> tuple[Shape, ...]:
+    return tuple(shape for shape in shapes(url) if not plan.aims or shape.aim in plan.aims)
 
 
 async def _roll_call(port: int, all_shapes: Sequence[Shape], plan: Plan) -> dict[str, Met]:

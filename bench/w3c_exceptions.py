@@ -6,8 +6,6 @@ All are faults of the engine (pyoxigraph 0.5.13, the newest release) that `graph
 from dataclasses import dataclass
 from typing import Final
 
-ENGINE: Final = "https://github.com/oxigraph/oxigraph"
-
 
 @dataclass(frozen=True, slots=True)
 class Reason:

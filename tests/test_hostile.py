@@ -35,6 +35,15 @@ def test_every_hostile_query_gets_an_answer_or_a_clean_problem_in_time(attacked:
     assert set(attacked["hostile"]["statuses"]) <= {200, 304, 400, 406, 413, 415, 429, 503, 504}
 
 
+def test_what_is_done_after_the_deadline_takes_no_time_either(folder: Path) -> None:
+    hurried = {"M4SD_ANONYMOUS_DEADLINE": "0.05"}
+    plan = attack.Plan(callers=4, aims=("stack", "planning", "size"), limits=limits_from(hurried))
+    with served(folder, free_port(), hurried) as running:
+        met = attack.roll_call(running.port, "http://127.0.0.1:1/", plan)
+    assert {name: dict(each.faults) for name, each in met.items() if each.faults} == {}
+    assert any(each.statuses[504] for each in met.values())
+
+
 def test_no_hostile_query_makes_the_server_call_out(attacked: Any) -> None:
     assert attacked["connections_to_the_trap"] == []
 
