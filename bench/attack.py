@@ -30,7 +30,7 @@ from server.limits import Limits
 from server.settings import limits_from
 
 GRACE = 1.0  # seconds past its limits within which an answer must have ended
-HANG = 15.0  # seconds past its limits after which a client gives up
+HANG = 10.0  # seconds past its limits after which a client gives up
 CALLERS = 2
 TRIES = 8
 

@@ -8,18 +8,29 @@ from itertools import pairwise
 from typing import Final
 
 from graph.advice_on_groups import advice_on_group
-from graph.errors import Said, said
+from graph.caps import refuse_too_many
+from graph.errors import QueryError, Said, said
 from graph.outline import Block, Part, Select, certain, excerpt, groups, optional, projected, selects
 from graph.reader import outline
 from graph.tokens import Token, plain
 
 FAR: Final = 1000  # rows that OFFSET may skip before there is a word about it
 MOST: Final = 6  # of them help; more are no help
+READ: Final = 4096  # characters of a query that advice is given on
 LONGEST: Final = 600  # characters of a fragment that is shown whole
 
 
 def advice(text: str) -> tuple[Said, ...]:
-    """Return what makes a query slow, as far as its text tells, and the better way where there is one."""
+    """Return what makes a query slow, as far as its text tells, and the better way where there is one.
+
+    Long texts get none: this is asked of a process that others wait for, and its time grows faster than the text.
+    """
+    if len(text) > READ:
+        return ()
+    try:
+        refuse_too_many(text)
+    except QueryError:  # too deep or too much of something: what the worker had no time to say
+        return ()
     text = plain(text)
     query = outline(text).query
     found = [words for select in selects(query) for words in _on_query(text, select)]

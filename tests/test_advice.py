@@ -227,3 +227,16 @@ def test_a_quick_answer_comes_without_advice(folder: Path) -> None:
     usual = create_app(Settings(store=folder)).test_client()
     found = usual.get("/sparql", query_string={"query": "SELECT ?s { ?s ?p ?o FILTER(?o = area:504) }"})
     assert (found.status_code, found.headers.get("M4SD-Advice")) == (200, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { {}" + " UNION {}" * 6700 + " }",
+        "SELECT * { ?s ?p " + "[?p " * 900,
+        "SELECT * " + "{" * 1500 + "}" * 1500,
+        "SELECT * { FILTER " + "EXISTS { FILTER " * 200 + "(true)" + "}" * 201,
+    ],
+)
+def test_no_advice_is_worked_out_for_what_is_too_long_or_too_deep(text: str) -> None:
+    assert advice(text) == ()
