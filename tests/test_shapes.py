@@ -1,7 +1,7 @@
 """Hold every rule of the shapes to the house style and to its two cases: one that keeps it, one that breaks it.
 
 pySHACL judges alone here, without the engine around it, and only the nodes that a case describes; so the engine
-can be held against these verdicts too. Beside it judges the code that the rules about terms name as their checker.
+can be held against these verdicts too. Beside it judges the code that some rules name as their checker.
 `cases/context.ttl` is the small world that every case leans on.
 """
 
@@ -21,14 +21,16 @@ from rdflib.term import Node
 import ontology
 from graph.names import BASE
 from graph.record import Record, read_triples
+from graph.validate import harm, terms
 from graph.validate.rdf import PatientGraph, to_rdflib
-from graph.validate.terms import CHECKS, breaches
 from shapes import FOLDER
 
 CASES = Path(__file__).parent / "cases"
 SHAPE = "https://w3id.org/m4sd/shapes#"
 IMPORTED = URIRef(SHAPE + "importedSeverity")
 CHECKED_BY = URIRef(SHAPE + "checkedBy")
+HOLDS = URIRef(SHAPE + "holds")
+CHECKS = {rule: module for module in (harm, terms) for rule in module.CHECKS}
 SEVERITIES: list[Node] = [SH.Info, SH.Warning, SH.Violation]
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 LOGICAL = (SH["not"], SH["or"], SH["and"], SH.xone)
@@ -134,10 +136,11 @@ def test_every_rule_is_aimed_at_something() -> None:
 
 
 def test_a_rule_that_code_looks_after_says_so_and_holds_no_constraint_of_its_own() -> None:
-    assert {str(rule) for rule in SHAPES.subjects(CHECKED_BY, None)} == {rule.value for rule in CHECKS}
+    checkers = {str(rule): str(module) for rule, module in SHAPES.subject_objects(CHECKED_BY)}
+    assert checkers == {rule.value: module.__name__ for rule, module in CHECKS.items()}
     allowed = {RDF.type, SH.name, SH.message, SH.severity, IMPORTED, CHECKED_BY, SH.group, SH.order}
     for rule in CHECKS:
-        assert set(SHAPES.predicates(URIRef(rule.value), None)) == allowed
+        assert set(SHAPES.predicates(URIRef(rule.value), None)) - {HOLDS} == allowed
 
 
 def test_no_two_rules_say_the_same() -> None:
@@ -185,7 +188,8 @@ def results(file: Path) -> dict[str, Node]:
     everything = (*hierarchy(), *read_triples(CASES / "context.ttl")[0], *triples)
     data = to_rdflib(everything, PatientGraph())
     graph = ox.NamedNode(BASE + "graph/upload")
-    coded = breaches([Record(graph, graph, triples, str(file), lines)], everything, SHAPES)
+    record = Record(graph, graph, triples, str(file), lines)
+    coded = [found for module in (harm, terms) for found in module.breaches([record], everything, SHAPES)]
     nodes = set(to_rdflib(triples).subjects())
     shapes, targets = targeted()
     aims = {(s, SH.targetNode, n) for s, predicate, o in targets for n in reached(predicate, o, data) & nodes}
