@@ -7,7 +7,7 @@ from typing import Final
 from graph.errors import QueryError, Said, said
 from graph.reader import outline
 from graph.syntax import place
-from graph.tokens import Token, plain, tokens
+from graph.tokens import Token, most_tokens, plain, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ CAPS: Final = Caps()
 def refuse_too_many(text: str) -> None:
     """Raise QueryError, with the cap and the place, for a query that passes a cap other than that on its length."""
     text = plain(text)
-    found = list(tokens(text))
-    if 2 * len(found) <= min(CAPS.nesting, CAPS.patterns, CAPS.groups):
+    if 2 * most_tokens(text) <= min(CAPS.nesting, CAPS.patterns, CAPS.groups):
         return  # no token counts more than twice
+    found = list(tokens(text))
     nested = said("brackets stand more than {most} deep here; write the query flatter", most=CAPS.nesting)
     _refuse(text, _too_deep(found), 0, nested)
     opened = [token.start for token in found if token.text == "{" and token.kind == "mark"]

@@ -30,7 +30,7 @@ Form = OneOf["rows", "triples"]
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom function <([^>]*)> is not supported")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, since it is pickled for each query, and that takes ten times as long with them
 class Question:
     """Ask a SPARQL query of a dataset; no graph given means everything published (SPARQL 1.1 Protocol, 2.1.4)."""
 

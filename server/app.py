@@ -1,7 +1,6 @@
 """Assemble the web application: the parts, the route table, the error table."""
 
-import re
-from uuid import uuid4
+from time import perf_counter
 
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, Response, g, request, url_for
@@ -13,39 +12,39 @@ from graph.store import Reader
 from server import problem, sandbox
 from server.encode import encoded
 from server.freshness import dated
+from server.front import Front
 from server.graphs import Graphs
 from server.home import Home
-from server.logs import Log
+from server.logs import Log, request_id
 from server.metrics import Metrics
 from server.minutes import Minutes
 from server.operation import Operation
 from server.pool import Pool
 from server.probe import Probe
 from server.problem import LONGEST_REQUEST, Refusal
+from server.rules import Rules
 from server.settings import Settings
 from server.sparql import Sparql
 from server.words import LANGUAGES, pick, preferred, translations
 
-ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, M4SD-Query-Id"
-_NUMBER = re.compile("[0-9a-f]{32}")  # what a proxy may call a request
 _PERCENT = {"en": "#,##0.##%", "fr": "#,##0.##\u202f%"}  # to the hundredth, where babel's own has none
-EXPOSED = "ETag, Link, Content-Language, Retry-After, Server-Timing, M4SD-Note, M4SD-Inference, X-Request-Id"
-EXPOSED += ", Content-Disposition, M4SD-Advice"
 
 
 def create_app(settings: Settings) -> Flask:
     """Return the web application for these settings."""
     app = Flask(__name__)
-    if settings.proxy:  # it names the client's address and the scheme; the host it passes on
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_REQUEST
     reader, limits, metrics = Reader(settings.store), settings.limits, Metrics()
+    log = Log() if settings.log else None
+    front = Front(reader, limits, metrics, log, settings.proxy)
+    app.wsgi_app = front.before(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    if settings.proxy:  # it names the client's address and the scheme; the host it passes on
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     pool = Pool(limits, sandbox.required(settings.unsandboxed), reader.newest, metrics)
-    minutes, log = Minutes(settings.store), Log() if settings.log else None
-    operation = Operation(Probe(reader, pool, limits), minutes, metrics, log)
-    app.extensions.update(pool=pool, operation=operation)
-    sparql = Sparql(reader, pool, limits, settings.tokens, settings.proxy)
-    graphs, home = Graphs(sparql), Home(reader, limits)
+    operation = Operation(Probe(reader, pool, limits), Minutes(settings.store), metrics, log)
+    app.extensions.update(pool=pool, operation=operation, front=front)
+    sparql = Sparql(reader, pool, limits, settings.tokens)
+    graphs, home, rules = Graphs(sparql), Home(reader, limits), Rules()
 
     app.add_url_rule("/", "home", home.page)
     app.add_url_rule("/sparql", "sparql", sparql.answer, methods=["GET", "POST"])
@@ -56,16 +55,15 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/limits", "limits", home.limits)
     app.add_url_rule("/examples", "examples", home.examples)
     app.add_url_rule("/examples/<name>", "example", home.example)
+    app.add_url_rule("/shapes", "rules", rules.index)
+    app.add_url_rule("/shapes/<name>", "rule", rules.page)
     app.add_url_rule("/status", "status", operation.status)
     app.add_url_rule("/health", "health", operation.health)
     app.add_url_rule("/ready", "ready", operation.ready)
     app.add_url_rule("/metrics", "metrics", operation.metrics)
 
-    app.before_request(operation.begin)
     app.before_request(lambda: _begin(settings))
-    app.after_request(operation.note)  # the last to come, since the order is turned around
-    app.after_request(lambda response: dated(response, limits.fresh))
-    app.after_request(_finish)
+    app.after_request(lambda response: operation.note(front.keep(dated(_finish(response), limits.fresh))))
     app.register_error_handler(M4sdError, lambda error: problem.respond(problem.of(error), g.lang))
     app.register_error_handler(Refusal, lambda refusal: problem.respond(refusal.problem, g.lang))
     app.register_error_handler(HTTPException, _http_error)
@@ -74,23 +72,14 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _begin(settings: Settings) -> None:
+    g.begun = perf_counter()
     asked = request.args.get("lang", "")
     g.lang = asked if asked in LANGUAGES else preferred(request.headers.get("Accept-Language", ""), settings.lang)
-    given = request.headers.get("X-Request-Id", "") if settings.proxy else ""
-    g.request_id = given if _NUMBER.fullmatch(given) else uuid4().hex[:12]
+    g.request_id = request_id(request.headers.get("X-Request-Id", ""), settings.proxy)
 
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = EXPOSED
-    response.headers["Access-Control-Allow-Headers"] = ALLOWED
-    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS, DELETE"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Vary"] = "Accept, Accept-Encoding, Accept-Language"
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Language", g.get("lang", "en"))
     if request.method == "OPTIONS" and response.status_code == 200:

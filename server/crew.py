@@ -6,6 +6,7 @@ Nothing is shared between workers: each has its own pipe, so killing one harms n
 import logging
 import os
 import pickle
+import select
 import threading
 import time
 from collections import deque
@@ -46,22 +47,24 @@ class Worker:
     channel: Connection
     born: float = field(default_factory=monotonic)
     uses: int = 0
-    ticks: int = 0  # of processor time when its present job began
+    used: float = 0.0  # seconds of processor time before its present job
+    _incoming: select.poll = field(default_factory=select.poll)
+
+    def __post_init__(self) -> None:
+        self._incoming.register(self.channel.fileno(), select.POLLIN)
 
     def send(self, job: Job) -> None:
         """Give it a job; raise OSError where it is dead."""
-        if not self.process.is_alive():
-            raise BrokenPipeError(f"worker {self.process.pid} is dead")
         self.channel.send_bytes(pickle.dumps(job))
         self.uses += 1
-        self.ticks = self._ticks()
 
     def wait(self, seconds: float) -> Reply | None:
         """Return its reply, or None where that does not come in time; raise Died where it is dead."""
         try:
-            if not self.channel.poll(max(seconds, 0)):
+            if not self._incoming.poll(max(seconds, 0) * 1000):
                 return None
-            reply: Reply = pickle.loads(self.channel.recv_bytes())  # noqa: S301 - it comes from our own worker
+            reply: Reply
+            reply, self.used = pickle.loads(self.channel.recv_bytes())  # noqa: S301 - it comes from our own worker
         except (EOFError, OSError) as error:
             self.process.join(1)
             raise Died(self.process.exitcode) from error
@@ -69,7 +72,7 @@ class Worker:
 
     def busy(self) -> float:
         """Return the seconds of processor time that its present job has used."""
-        return (self._ticks() - self.ticks) / _TICKS
+        return self.seconds() - self.used
 
     def end(self) -> None:
         """End it at once; SIGKILL is the only thing that ends a running query."""
@@ -77,12 +80,13 @@ class Worker:
         self.process.join()
         self.channel.close()
 
-    def _ticks(self) -> int:
+    def seconds(self) -> float:
+        """Return the seconds of processor time that it has used since it started."""
         try:
             fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return 0
-        return int(fields[11]) + int(fields[12])  # utime and stime, proc(5)
+        return (int(fields[11]) + int(fields[12])) / _TICKS  # utime and stime, proc(5)
 
 
 class Crew:
@@ -176,6 +180,7 @@ class Crew:
         """Count a worker as idle once it says that it is ready: its start is not part of anybody's query."""
         try:
             if worker.channel.recv_bytes() == cell.READY:
+                worker.used = worker.seconds()
                 self.give_back(worker)
                 return
         except (EOFError, OSError):

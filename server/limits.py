@@ -35,6 +35,7 @@ class Limits:
     advise: float = 1.0  # seconds of a query after which its answer comes with advice
     uses: int = 2000  # queries after which a worker is replaced
     cache: int = 128 * MIB  # bytes of answers kept
+    finished: int = 32 * MIB  # bytes of answers kept as they were sent, for the same request again
     cached_answer: int = 8 * MIB  # bytes of the largest answer kept
     fresh: int = 5  # seconds for which a shared cache, such as a proxy, may answer without asking again
 

@@ -6,17 +6,20 @@ gets into a line. The text of a query is not kept, only the beginning of its SHA
 
 import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from random import getrandbits
 from time import perf_counter
 from typing import TextIO
 
 from flask import Response, g, has_request_context, request
 
 LONGEST_PATH = 300
+_NUMBER = re.compile("[0-9a-f]{32}")  # what a proxy may call a request
 
 
 class Log:
@@ -66,6 +69,11 @@ def entry(response: Response) -> dict[str, object]:
         "lane": g.get("lane"),
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def request_id(given: str, behind_proxy: bool) -> str:
+    """Return by what a request is told from others in the log: a proxy's number, where there is one, or a new one."""
+    return given if behind_proxy and _NUMBER.fullmatch(given) else f"{getrandbits(48):012x}"
 
 
 def fingerprint(text: str) -> str:

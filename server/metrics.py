@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from time import perf_counter
+from typing import TypeVar
 
 from flask import Response, g, has_request_context, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+Metric = TypeVar("Metric", Counter, Histogram)
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
@@ -31,11 +34,15 @@ class Metrics:
     def answered(self, response: Response) -> None:
         """Count an answered request."""
         route = request.url_rule.rule if request.url_rule else "none"
-        self._requests.labels(route, _method(), response.status_code).inc()
-        if "cached" in g:
-            self._cached.labels("yes" if g.cached else "no").inc()
-            lane = "cache" if g.cached else g.get("lane", "none")
-            self._queries.labels(lane).observe(perf_counter() - g.begun)
+        lane = None if "cached" not in g else "cache" if g.cached else g.get("lane", "none")
+        self.counted(route, _method(), response.status_code, lane, perf_counter() - g.begun)
+
+    def counted(self, route: str, method: str, status: int, lane: str | None, seconds: float) -> None:
+        """Count a request, and a query where it had one: in which lane, and how long it took."""
+        _of(self._requests, route, method, status).inc()
+        if lane:
+            _of(self._cached, "yes" if lane == "cache" else "no").inc()
+            _of(self._queries, lane).observe(seconds)
 
     def started(self) -> None:
         """Count a worker that was started."""
@@ -57,13 +64,18 @@ class Metrics:
         try:
             yield
         finally:
-            self._waits.labels(place).observe(perf_counter() - begin)
+            _of(self._waits, place).observe(perf_counter() - begin)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(name, about, labels, registry=self._registry)
 
     def _histogram(self, name: str, about: str, *labels: str) -> Histogram:
         return Histogram(name, about, labels, registry=self._registry, buckets=SECONDS)
+
+
+@lru_cache(1000)  # prometheus_client looks a label's figure up under a lock, and slowly
+def _of(metric: Metric, *labels: object) -> Metric:
+    return metric.labels(*labels)
 
 
 def _method() -> str:

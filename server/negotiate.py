@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Media:
     """Describe one format: its name, as in `graph.write`, its media type, and other types by which clients ask.
 
@@ -62,7 +63,8 @@ class Range:
     quality: float
 
 
-def choose(accept: str | None, offered: Sequence[Media]) -> Media | None:
+@lru_cache(1000)  # most clients send one of a few headers
+def choose(accept: str | None, offered: tuple[Media, ...]) -> Media | None:
     """Return the best of `offered` for an Accept header, the server's order breaking ties; None where nothing fits."""
     ranges = list(_ranges(accept or "*/*"))
     scored = [(_quality(media, ranges), -place, media) for place, media in enumerate(offered)]

@@ -27,6 +27,10 @@ def document(root: str) -> Json:
             "/graph/{name}": {"get": _graph([_in_path("name"), _format(GRAPHS)])},
             "/examples": _page("The example library", "application/json"),
             "/examples/{name}": _page("One example", "application/json", QUERY, parameters=[_in_path("name")]),
+            "/shapes": _page("The rules for records", *(media.type for media in GRAPHS)),
+            "/shapes/{name}": _page(
+                "One rule, or those of one class", *(media.type for media in GRAPHS), parameters=[_in_path("name")]
+            ),
             "/limits": _page("Every limit of the service", "application/json"),
             "/status": _page("Availability and latency of the last 90 days", "application/json"),
             "/health": {

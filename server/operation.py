@@ -4,9 +4,8 @@ import json
 import sqlite3
 import threading
 from math import floor
-from time import perf_counter
 
-from flask import Response, g, render_template, request
+from flask import Response, render_template, request
 
 from graph.errors import said
 from server.home import JSON
@@ -32,10 +31,6 @@ class Operation:
         """Begin to keep, minute by minute, whether the service answers."""
         what = self._minutes, self._probe.ask, self._log or Log(), threading.Event()
         threading.Thread(target=keep, args=what, name="minutes", daemon=True).start()
-
-    def begin(self) -> None:
-        """Note when the present request came."""
-        g.begun = perf_counter()
 
     def note(self, response: Response) -> Response:
         """Count the present request, and write its line."""

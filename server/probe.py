@@ -41,7 +41,7 @@ class Probe:
         begin = perf_counter()
         try:
             snapshot = self._reader.snapshot
-            job = Job(snapshot, QUESTION, "json", "turtle", self._role.memory, self._role.result)
+            job = Job(str(snapshot), QUESTION, "json", "turtle", self._role.memory, self._role.result)
             reply = self._pool.ask(job, self._role, CLIENT, f"{CLIENT}-{begin}")
         except M4sdError as error:
             return Outcome(False, _milliseconds(begin), why=error.said)

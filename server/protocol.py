@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import uuid4
+from wsgiref.util import request_uri
 
 from flask import g, request
 from werkzeug.datastructures import MultiDict
@@ -21,11 +22,10 @@ IDENTITY = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Carry what a request asks: the question, if any, and the format and inference that its parameters name."""
+    """Carry what a request asks: the question, if any, and the format that its parameters name."""
 
     question: Question | None
     format: str | None
-    inference: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,20 @@ def read() -> Asked:
         raise Refusal(Problem(400, said("the request has {count} queries; send one", count=len(texts))))
     if parameters.getlist("update"):
         raise Refusal(Problem(400, said("{keyword} is an update, and this endpoint only reads", keyword="update=")))
-    inference = parameters.get("inference", "on") != "off"
-    question = _question(texts[0], parameters, inference) if texts else None
-    return Asked(question, parameters.get("format"), inference)
+    inference = parameters.get("inference", "on")
+    if inference not in ("on", "off"):
+        raise Refusal(Problem(400, said("inference is {value}; write on or off", value=inference[:40])))
+    question = _question(texts[0], parameters, inference == "on") if texts else None
+    return Asked(question, parameters.get("format"))
 
 
-def client(limits: Limits, tokens: frozenset[str], behind_proxy: bool) -> Client:
+def client(limits: Limits, tokens: frozenset[str]) -> Client:
     """Return who asks; a bearer token whose SHA-256 is among `tokens` gives the trusted role."""
-    address = request.remote_addr or ""
-    if behind_proxy:
-        # The proxy appends the address that it saw; what stands before it is the client's own word.
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     trusted = scheme.lower() == "bearer" and sha256(token.strip().encode()).hexdigest() in tokens
     wanted = request.headers.get("M4SD-Query-Id", "")
     identity = wanted if IDENTITY.fullmatch(wanted) else g.get("request_id") or uuid4().hex
-    return Client(address, limits.trusted if trusted else limits.anonymous, identity)
+    return Client(request.remote_addr or "", limits.trusted if trusted else limits.anonymous, identity)
 
 
 def _posted(parameters: MultiDict[str, str]) -> tuple[list[str], MultiDict[str, str]]:
@@ -92,4 +90,4 @@ def _question(text: str, parameters: MultiDict[str, str], inference: bool) -> Qu
     )
     if not inference and not default:
         default = (ASSERTED.value,)
-    return Question(text, default, named, request.base_url)
+    return Question(text, default, named, request_uri(request.environ, include_query=False))

@@ -77,7 +77,12 @@ def application() -> Flask:
     app.extensions["pool"].start()
     app.extensions["operation"].watch()
     leaving = threading.Event()
-    signal.signal(LEAVE, lambda *_: leaving.set())
+
+    def leave(*_: object) -> None:
+        leaving.set()
+        app.extensions["front"].close()
+
+    signal.signal(LEAVE, leave)
     app.after_request(lambda response: _last(response) if leaving.is_set() else response)
     return app
 

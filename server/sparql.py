@@ -42,10 +42,9 @@ class Formats:
 class Sparql:
     """Be the endpoint `/sparql` over a folder of snapshots."""
 
-    def __init__(self, reader: Reader, pool: Pool, limits: Limits, tokens: frozenset[str], behind_proxy: bool) -> None:
-        self._reader, self._pool, self._limits = reader, pool, limits
-        self._tokens, self._behind_proxy = tokens, behind_proxy
-        self._cache = Cache(limits.cache, limits.cached_answer)
+    def __init__(self, reader: Reader, pool: Pool, limits: Limits, tokens: frozenset[str]) -> None:
+        self._reader, self._pool, self._limits, self._tokens = reader, pool, limits, tokens
+        self._cache: Cache[Reply] = Cache(limits.cache, limits.cached_answer)
 
     def answer(self) -> Response:
         """Answer a query by GET, by URL-encoded POST or by direct POST; without one, describe the service."""
@@ -54,27 +53,31 @@ class Sparql:
             return self._without_query()
         g.question = asked.question
         formats = _formats(asked.format)
-        etag = f"{self._key(asked.question, *formats.names())[:20]}-{g.lang}"
+        key = self._key(asked.question, *formats.names())
+        etag = f"{key[:20]}-{g.lang}"
         known = {etag, f"{etag}-gzip"} & request.if_none_match.as_set()  # not `*`: only who has the answer may keep it
         if known:
             return _with_headers(Response(status=304), asked, known.pop())
-        reply = self.ask(asked.question, *formats.names())
+        reply = self._ask(key, asked.question, *formats.names())
         hints = advice(asked.question.text) if reply.seconds >= self._limits.advise else ()
         return _with_headers(_written(asked, reply, formats, hints), asked, etag)
 
     def ask(self, question: Question, rows: str, triples: str) -> Reply:
         """Return the reply to a question, from the cache or from a worker; raise Refusal where it is an error."""
+        return self._ask(self._key(question, rows, triples), question, rows, triples)
+
+    def _ask(self, key: str, question: Question, rows: str, triples: str) -> Reply:
         if len(question.text.encode()) > LONGEST:
             detail = said("the query is longer than {longest} bytes; shorten it or split it", longest=LONGEST)
             raise Refusal(Problem(400, detail))
-        snapshot, begin = self._reader.snapshot, perf_counter()
-        key = self._key(question, rows, triples)
+        begin = perf_counter()
         reply, g.cached = self._cache.get(key), True
         if reply is None:
             asker, g.cached = self._client(), False
-            job = Job(snapshot, question, rows, triples, asker.role.memory, asker.role.result)
+            job = Job(str(g.seen.folder), question, rows, triples, asker.role.memory, asker.role.result)
             reply = self._run(job, asker)
-            self._cache.put(key, reply)
+            if not reply.error:
+                self._cache.put(key, reply)
         g.timing = {"engine": 0.0 if g.cached else reply.seconds, "total": perf_counter() - begin}
         if reply.error:
             raise Refusal(_problem(reply))
@@ -89,7 +92,8 @@ class Sparql:
 
     def _key(self, question: Question, rows: str, triples: str) -> str:
         """Return what stands for an answer: the snapshot, the exact text, the dataset, the formats."""
-        return sha256(repr((self._reader.look(), question, rows, triples)).encode()).hexdigest()
+        g.seen = self._reader.look()
+        return sha256(repr((g.seen, question, rows, triples)).encode()).hexdigest()
 
     def cancel(self, identity: str) -> Response:
         """End a running query by the identity that its client gave it (header M4SD-Query-Id)."""
@@ -98,7 +102,7 @@ class Sparql:
         return Response(status=204)
 
     def _client(self) -> Client:
-        return protocol.client(self._limits, self._tokens, self._behind_proxy)
+        return protocol.client(self._limits, self._tokens)
 
     def _without_query(self) -> Response:
         """Show the page to write a query on, or describe the service (SPARQL 1.1 Service Description, 2)."""

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -44,6 +44,7 @@ def marked(words: Said, lang: str) -> Markup:
     return template.format(**{key: code.format(value) if key in CODE else value for key, value in words.data.items()})
 
 
+@lru_cache(1000)
 def preferred(accept: str, default: str) -> str:
     """Return the best of our languages for an Accept-Language header (RFC 9110, 12.5.4) or a LANG variable."""
     asked: dict[str, float] = {}

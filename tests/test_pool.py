@@ -46,7 +46,7 @@ def pool(snapshot: Path) -> Iterator[Pool]:
 
 
 def ask(pool: Pool, snapshot: Path, text: str, client: str = "a", role: Role = ROLE, name: str = "") -> Reply:
-    job = Job(snapshot, Question(text), "csv", "turtle", role.memory, role.result)
+    job = Job(str(snapshot), Question(text), "csv", "turtle", role.memory, role.result)
     return pool.ask(job, role, client, name or f"{client}-{time.monotonic_ns()}")
 
 

@@ -1,0 +1,65 @@
+"""Know what we publish: what each thing is called, of which classes it is, and the fullest example of each class."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Triple
+
+import ontology
+from graph import owl
+from graph.axioms import Node
+from graph.load.curated import curated, reference
+from graph.template.fields import typed
+from graph.template.labels import Words, labelled
+from graph.template.outline import above, entered, kinds
+
+RECORDS = Path(__file__).parents[1] / "records"
+Example = tuple[NamedNode, tuple[Triple, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Hold what is published: labels by address, addresses by class, and an example of each class that is entered."""
+
+    labels: Mapping[NamedNode, Words]
+    members: Mapping[NamedNode, tuple[NamedNode, ...]]
+    examples: Mapping[NamedNode, Example]
+
+
+@cache
+def published() -> Known:
+    """Return what our own files publish; read once, in less than a second."""
+    triples = [t for record in (*reference(ontology.FOLDER), *curated(RECORDS)) for t in record.triples]
+    members: dict[NamedNode, dict[NamedNode, None]] = defaultdict(dict)
+    for subject, predicate, kind in triples:
+        if predicate == owl.TYPE and isinstance(subject, NamedNode) and isinstance(kind, NamedNode):
+            for each in above(kind):
+                members[each][subject] = None
+    labels = labelled(triples)
+    return Known(labels, {kind: tuple(found) for kind, found in members.items()}, _examples(triples))
+
+
+def _examples(triples: list[Triple]) -> dict[NamedNode, Example]:
+    """Return for each class the thing whose fields are filled in most, with all that is said of it and names it."""
+    said: dict[Node, list[Triple]] = defaultdict(list)
+    by_kind: dict[Node, list[NamedNode]] = defaultdict(list)
+    for triple in triples:
+        for end in {triple.subject, triple.object}:
+            said[end].append(triple)
+        if triple.predicate == owl.TYPE and isinstance(triple.subject, NamedNode):
+            by_kind[triple.object].append(triple.subject)
+    found: dict[NamedNode, Example] = {}
+    for kind in entered():
+        things = [thing for each in kinds(kind) for thing in by_kind[each]]
+        if things:
+            best = max(things, key=lambda thing: (_filled(kind, thing, said[thing]), thing.value))
+            found[kind] = best, tuple(dict.fromkeys(said[best]))
+    return found
+
+
+def _filled(kind: NamedNode, thing: NamedNode, about: list[Triple]) -> int:
+    has = {(t.predicate, t.object == thing) for t in about}
+    return sum((each.path, each.inverse) in has for each in typed(kind))
