@@ -8,11 +8,14 @@ PORT ?= 8000
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 
+# Without compiled modules, every process that a test or the service starts would compile them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick check format bench w3c attack kills fuzz compare lock clean java nginx
+.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills fuzz compare lock clean java nginx
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 serve: $(READY) ## build the graph if needed and serve it on http://127.0.0.1:8000/
 	$(BIN)/m4sd serve --store $(STORE) --port $(PORT)
@@ -47,6 +50,15 @@ bench: $(READY_DEV) ## measure the build and the queries; results in bench/resul
 
 w3c: $(READY_DEV) ## the W3C suites through HTTP (needs shared/w3c beside the project)
 	$(BIN)/python -m bench.w3c
+
+shacl: $(READY_DEV) ## the W3C's SHACL suite, by each way to a report (needs shared/w3c beside the project)
+	$(BIN)/python -m bench.shacl_w3c
+
+validation: $(READY_DEV) ## SHACL on 100,000 and 1,000,000 triples, beside other engines, those that are installed
+	$(BIN)/python -m bench.validation
+
+broken: $(READY_DEV) ## 10,000 broken record files through the validator
+	$(BIN)/python -m bench.broken
 
 attack: $(READY_DEV) ## 40 cheap clients beside 10 hostile ones, ten minutes
 	$(BIN)/python -m bench.attack --seconds 600

@@ -46,12 +46,17 @@ class M4sdError(Exception):
 
 
 class SourceError(M4sdError):
-    """Say which file and line cannot be read, and why."""
+    """Say which file and line (and column, from 1, where it is known) cannot be read, and why."""
 
     template = "{path}, line {line}: {detail}"
 
-    def __init__(self, path: str, line: int, detail: Said) -> None:
+    def __init__(self, path: str, line: int, detail: Said, column: int = 0) -> None:
         super().__init__(path=path, line=line, detail=detail)
+        self.path, self.line, self.column, self.detail = path, line, column, detail
+        if column:
+            place = {"path": path, "line": line, "column": column, "detail": detail}
+            self.said = said("{path}, line {line}, column {column}: {detail}", **place)
+            self.args = (str(self.said),)
 
 
 class QueryError(M4sdError):

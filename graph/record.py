@@ -1,14 +1,16 @@
 """Read RDF from any syntax as Records that remember the line each triple stands on."""
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from graph.errors import SourceError, said
 from graph.names import BASE, record_graph
+from graph.places.slip import cut_off, slip
+from graph.places.spot import Source, Spot
 
 FORMATS = {
     ".ttl": RdfFormat.TURTLE,
@@ -25,7 +27,10 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Describe one thing by the triples of its named graph; `lines[i]` is where `triples[i]` stands in `path`."""
+    """Describe one thing by the triples of its named graph; `lines[i]` is where `triples[i]` stands in `path`.
+
+    A line that was read from a file is a Spot, which knows its column.
+    """
 
     iri: NamedNode
     graph: NamedNode
@@ -43,14 +48,28 @@ def read_record(path: Path, dataset: str, iri: NamedNode | None = None, slug: st
 
 
 def read_triples(path: Path) -> tuple[tuple[Triple, ...], tuple[int, ...]]:
-    """Read a file of any RDF syntax as triples and their lines; raise SourceError with the line where it breaks."""
-    form = FORMATS.get(path.suffix.lower())
+    """Read a file of any RDF syntax as triples and their lines; raise SourceError with the line where it breaks.
+
+    The lines are Spots, which know the columns too.
+    """
+    return read_bytes(_bytes_of(path), str(path))
+
+
+def read_bytes(data: bytes, name: str) -> tuple[tuple[Triple, ...], tuple[int, ...]]:
+    """Do the same for the content of a file; the ending of its name says in which syntax it is written."""
+    form = FORMATS.get(PurePath(name).suffix.lower())
     if form is None:
-        raise SourceError(str(path), 1, said("the name should end in one of {endings}", endings=", ".join(FORMATS)))
-    data = _bytes_of(path)
-    _refuse_doctype(path, form, data)
-    found = list(_parse(path, form, data))
-    return tuple(triple for triple, _ in found), tuple(line for _, line in found)
+        raise SourceError(name, 1, said("the name should end in one of {endings}", endings=", ".join(FORMATS)))
+    data = data.removeprefix(codecs.BOM_UTF8)
+    source = Source(data, form)
+    _refuse_doctype(name, form, source)
+    found = list(_parse(name, form, data))
+    if (slipped := cut_off(form, source)) is not None:
+        raise SourceError(name, slipped[0].line, slipped[1], slipped[0].column)
+    source.triples = tuple(triple for triple, _ in found)
+    spots = tuple(Spot(line, source, index) for index, (_, line) in enumerate(found))
+    _refuse_controls(name, source.triples, spots)
+    return source.triples, spots
 
 
 def _relabelled(triples: Iterable[Triple], prefix: str) -> tuple[Triple, ...]:
@@ -68,38 +87,36 @@ def _relabelled(triples: Iterable[Triple], prefix: str) -> tuple[Triple, ...]:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        return path.read_bytes()
     except OSError as error:
         raise SourceError(str(path), 1, said("the file cannot be opened: {why}", why=error.strerror)) from error
 
 
-def _refuse_doctype(path: Path, form: RdfFormat, data: bytes) -> None:
+def _refuse_doctype(name: str, form: RdfFormat, source: Source) -> None:
     # Entities declared in a DOCTYPE can grow a few bytes into gigabytes; RDF/XML needs none.
-    if form == RdfFormat.RDF_XML and b"<!DOCTYPE" in data:
-        line = data[: data.index(b"<!DOCTYPE")].count(b"\n") + 1
+    if form == RdfFormat.RDF_XML and "<!DOCTYPE" in source.text:
+        place = source.place(source.text.index("<!DOCTYPE"))
         detail = said("a DOCTYPE is not accepted; take it out and write entities as characters")
-        raise SourceError(str(path), line, detail)
+        raise SourceError(name, place.line, detail, place.column)
 
 
-def _parse(path: Path, form: RdfFormat, data: bytes) -> Iterator[tuple[Triple, int]]:
+def _parse(name: str, form: RdfFormat, data: bytes) -> Iterator[tuple[Triple, int]]:
     lines = _Lines(data)
     try:
         for quad in parse(lines, format=form, base_iri=f"{BASE}upload/"):  # type: ignore[arg-type]  # reads like a file
-            _refuse_controls(path, lines.number, quad.object)
             yield quad.triple, lines.number
-    except SyntaxError as error:
-        # The parser's own "Parser error at line 3 …: " repeats what SourceError says.
-        why = str(error.msg).split(": ", 1)[-1]
-        raise SourceError(str(path), error.lineno or lines.number, said("{why}", why=why)) from error
-    except ValueError as error:
-        raise SourceError(str(path), lines.number, said("{why}", why=error)) from error
+    except (SyntaxError, ValueError) as error:
+        place, why = slip(form, data, error, lines.number)
+        raise SourceError(name, place.line, why, place.column) from error
 
 
-def _refuse_controls(path: Path, line: int, term: object) -> None:
-    text = getattr(term, "value", "")
-    if any(c < " " and c not in "\t\n\r" for c in text):
-        detail = said("a text holds a control character, which XML cannot carry; remove it")
-        raise SourceError(str(path), line, detail)
+def _refuse_controls(name: str, triples: Sequence[Triple], spots: Sequence[Spot]) -> None:
+    for triple, spot in zip(triples, spots, strict=True):
+        text = getattr(triple.object, "value", "")
+        if any(c < " " and c not in "\t\n\r" for c in text):
+            place = spot.at(triple.predicate, triple.object)
+            detail = said("a text holds a control character, which XML cannot carry; remove it")
+            raise SourceError(name, place.line, detail, place.column)
 
 
 class _Lines:

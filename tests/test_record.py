@@ -53,7 +53,7 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("suffix", "text", "line", "words"),
     [
-        ("ttl", '@prefix x: <http://x/> .\nx:a x:p "a" ;\n x:q foo:b .\n', 3, "foo: has not been declared"),
+        ("ttl", '@prefix x: <http://x/> .\nx:a x:p "a" ;\n x:q foo:b .\n', 3, "the prefix foo: is not declared"),
         ("ttl", '<http://a> <http://b> "bell \\u0007" .', 1, "control character"),
         ("nt", "<http://a> <http://b> <http://c> .\nnonsense\n", 2, ""),
         ("rdf", '<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "b">]>\n<x/>', 2, "DOCTYPE"),
@@ -68,5 +68,5 @@ def test_what_cannot_be_read_is_refused_with_its_line(
     path.write_text(text)
     with pytest.raises(SourceError) as caught:
         read_triples(path)
-    assert f"bad.{suffix}, line {line}:" in str(caught.value)
+    assert f"bad.{suffix}, line {line}" in str(caught.value)
     assert words in str(caught.value)
