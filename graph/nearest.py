@@ -1,16 +1,17 @@
 """Find the IRIs in a question that the graph does not know, and the known ones nearest to them."""
 
-import difflib
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Variable
+from rapidfuzz import fuzz, process
 
 from graph.errors import Said, said
 from graph.names import PREFIXES, short
 from graph.store import Store
 
+CLOSE = 75.0  # of 100, below which two names have little in common
 # Terms of these vocabularies mean something without any triple of ours.
 MOST = 5
 LANGUAGE = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
@@ -63,8 +64,8 @@ def _nearest(store: Store, iri: str) -> tuple[str, ...]:
         return same
     beside = store.query(BESIDE, substitutions={Variable("space"): Literal(space)})
     names = {_split(row["thing"].value)[1]: row["thing"].value for row in beside}  # type: ignore[union-attr]
-    close = [names[hit] for hit in difflib.get_close_matches(local, names, n=2, cutoff=0.75)]
-    return tuple(close)
+    close = process.extract(local, names.keys(), scorer=fuzz.ratio, limit=2, score_cutoff=CLOSE)
+    return tuple(names[hit] for hit, _, _ in close)
 
 
 def _split(iri: str) -> tuple[str, str]:

@@ -6,17 +6,18 @@ The rules have names, words and severities in `shapes/terms.ttl`, like all other
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import product
 from typing import TypeGuard
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from rapidfuzz import fuzz, process
 from rdflib import SH, URIRef
 
 import ontology
 from graph import owl
 from graph.axioms import Axioms, Node
+from graph.errors import said
 from graph.names import BASE, PREFIXES, name, short
 from graph.record import Record, read_triples
 from graph.validate.report import Finding, Term
@@ -68,8 +69,12 @@ def _undeclared(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
 
 
 def _nearest(term: NamedNode, kinds: tuple[NamedNode, ...]) -> str:
-    names = sorted(short(each.value) for each in declared(kinds) if _is_ours(each))
-    return get_close_matches(short(term.value), names, n=1, cutoff=0)[0]
+    return str(process.extractOne(short(term.value), _names(kinds), scorer=fuzz.ratio)[0])
+
+
+@functools.cache
+def _names(kinds: tuple[NamedNode, ...]) -> tuple[str, ...]:
+    return tuple(sorted(short(each.value) for each in declared(kinds) if _is_ours(each)))
 
 
 def _blank(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
@@ -148,4 +153,7 @@ def _finding(rule: NamedNode, breach: Breach, record: Record, shapes: rdflib.Gra
         component=name("shape:CheckedByCode"),
         file=record.path,
         line=record.lines[breach.at],
+        mend=said("Write {right} in place of {wrong}.", right=breach.nearest, wrong=short(breach.term.value))
+        if breach.nearest
+        else None,
     )
