@@ -21,8 +21,10 @@ from rdflib.term import Node
 import ontology
 from graph.names import BASE
 from graph.record import Record, read_triples
-from graph.validate import harm, terms
+from graph.validate import terms
+from graph.validate.harm import gate
 from graph.validate.rdf import PatientGraph, to_rdflib
+from graph.validate.view import Memory
 from shapes import FOLDER
 
 CASES = Path(__file__).parent / "cases"
@@ -30,7 +32,7 @@ SHAPE = "https://w3id.org/m4sd/shapes#"
 IMPORTED = URIRef(SHAPE + "importedSeverity")
 CHECKED_BY = URIRef(SHAPE + "checkedBy")
 HOLDS = URIRef(SHAPE + "holds")
-CHECKS = {rule: module for module in (harm, terms) for rule in module.CHECKS}
+CHECKS = {rule: module for module in (gate, terms) for rule in module.CHECKS}
 SEVERITIES: list[Node] = [SH.Info, SH.Warning, SH.Violation]
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 LOGICAL = (SH["not"], SH["or"], SH["and"], SH.xone)
@@ -189,7 +191,7 @@ def results(file: Path) -> dict[str, Node]:
     data = to_rdflib(everything, PatientGraph())
     graph = ox.NamedNode(BASE + "graph/upload")
     record = Record(graph, graph, triples, str(file), lines)
-    coded = [found for module in (harm, terms) for found in module.breaches([record], everything, SHAPES)]
+    coded = [*gate.breaches([record], Memory(everything), SHAPES), *terms.breaches([record], everything, SHAPES)]
     nodes = set(to_rdflib(triples).subjects())
     shapes, targets = targeted()
     aims = {(s, SH.targetNode, n) for s, predicate, o in targets for n in reached(predicate, o, data) & nodes}
