@@ -52,14 +52,8 @@ def from_rdflib(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype or XSD_STRING)))
 
 
-def _node(term: object, seen: dict[object, Node]) -> Node:
-    node = seen.get(term)
-    if node is None:
-        node = seen[term] = _made(term)
-    return node
-
-
-def _made(term: object) -> Node:
+def to_node(term: object) -> Node:
+    """Return a pyoxigraph term as an rdflib one."""
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, ox.BlankNode):
@@ -67,6 +61,15 @@ def _made(term: object) -> Node:
     if not isinstance(term, ox.Literal):
         raise TypeError(f"{term!r} is no RDF term of a plain graph")
     if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
+        return rdflib.Literal(term.value, lang=term.language, normalize=False)
     datatype = term.datatype.value
-    return rdflib.Literal(term.value, datatype=None if datatype == XSD_STRING else rdflib.URIRef(datatype))
+    # rdflib would write "2011-01-01"^^xsd:dateTime anew, as a value that stands in no file.
+    kind = None if datatype == XSD_STRING else rdflib.URIRef(datatype)
+    return rdflib.Literal(term.value, datatype=kind, normalize=False)
+
+
+def _node(term: object, seen: dict[object, Node]) -> Node:
+    node = seen.get(term)
+    if node is None:
+        node = seen[term] = to_node(term)
+    return node

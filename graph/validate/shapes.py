@@ -16,6 +16,7 @@ from graph.validate.rdf import to_rdflib
 from graph.validate.report import Severity
 
 Profile = OneOf["curated", "imported"]
+PROFILES: Mapping[str, Profile] = {"curated": "curated", "imported": "imported"}
 IMPORTED_SEVERITY = URIRef(PREFIXES["shape"] + "importedSeverity")
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 SEVERITIES: Mapping[str, Severity] = {"Violation": "Violation", "Warning": "Warning", "Info": "Info"}

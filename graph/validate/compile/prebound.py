@@ -1,0 +1,37 @@
+"""Refuse queries of shapes whose variables cannot be bound before they run (SHACL, 5.2.1 and Appendix A)."""
+
+import rdflib
+from rdflib import SH
+
+from graph.errors import Said, said
+from graph.tokens import tokens
+from graph.validate.refused import ShapesUnusable
+
+_FORBIDDEN = {"MINUS", "VALUES", "SERVICE"}
+
+
+def require_prebindable(graph: rdflib.Graph) -> None:
+    """Stop at the first query that holds what the standard forbids."""
+    for predicate, bound in ((SH.select, {"this"}), (SH.ask, {"this", "value"})):
+        for text in graph.objects(None, predicate):
+            why = _refusal(str(text), bound)
+            if why is not None:
+                raise ShapesUnusable(why)
+
+
+def _refusal(text: str, bound: set[str]) -> Said | None:
+    words = [token.text for token in tokens(text) if token.kind != "string"]
+    upper = [word.upper() for word in words]
+    for at, word in enumerate(upper):
+        if word in _FORBIDDEN:
+            return said("a query holds {word}, which the standard forbids there", word=word)
+        if word == "AS" and words[at + 1][1:] in bound:
+            return said("a query gives ${name} a value of its own", name=words[at + 1][1:])
+        if word == "SELECT" and "SELECT" in upper[:at] and not _returns_this(words[at:]):
+            return said("a query inside a query does not return $this")
+    return None
+
+
+def _returns_this(words: list[str]) -> bool:
+    head = words[: words.index("{")] if "{" in words else words
+    return "$this" in head or "?this" in head

@@ -1,0 +1,91 @@
+"""Read validation results as findings, and point to the lines where they stand."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import rdflib
+from pyoxigraph import BlankNode, NamedNode
+from rdflib import SH
+from rdflib.term import Node
+
+from graph.record import Record
+from graph.validate.rdf import from_rdflib
+from graph.validate.report import Finding
+from graph.validate.shapes import SEVERITIES, by_language, words_of
+
+Where = Mapping[tuple[object, ...], tuple[str, int]]
+
+
+def findings(results: rdflib.Graph, shapes: rdflib.Graph, where: Where) -> Iterator[Finding]:
+    """Yield the results of a validation report (SHACL, 3.6.2) as findings."""
+    return (_finding(result, results, shapes, where) for result in results.objects(None, SH.result))
+
+
+def places(records: Sequence[Record]) -> Where:
+    """Index where each triple, each property of a node and each node first stands; most is said where a node stands."""
+    found: dict[tuple[object, ...], tuple[str, int]] = {}
+    said: Counter[tuple[object, str]] = Counter((t.subject, r.path) for r in records for t in r.triples)
+    for record in records:
+        for (s, p, o), line in zip(record.triples, record.lines, strict=True):
+            for key in ((s, p, o), (s, p), (s, None, o)):
+                found.setdefault(key, (record.path, line))
+            if said[s, record.path] > said[s, found.get((s,), ("", 0))[0]]:
+                found[(s,)] = (record.path, line)
+    return found
+
+
+def in_order(finding: Finding) -> tuple[str, int, str, str, str]:
+    """Return what findings are sorted by: where they stand, then what they say."""
+    return finding.file, finding.line, finding.rule.value, str(finding.focus), str(finding.value)
+
+
+def _finding(result: Node, results: rdflib.Graph, shapes: rdflib.Graph, where: Where) -> Finding:
+    rule = _one(results, result, SH.sourceShape)
+    focus = from_rdflib(_one(results, result, SH.focusNode))
+    path = results.value(result, SH.resultPath)
+    value = results.value(result, SH.value)
+    severity = str(_one(results, result, SH.resultSeverity)).rpartition("#")[2]
+    place = _place(focus, from_rdflib(path) if path else None, from_rdflib(value) if value is not None else None, where)
+    assert isinstance(focus, NamedNode | BlankNode)
+    return Finding(
+        rule=_iri(rule),
+        title=words_of(shapes, rule, SH.name),
+        message=_message(rule, [str(m) for m in results.objects(result, SH.resultMessage)], shapes),
+        severity=SEVERITIES[severity],
+        focus=focus,
+        path=_iri(path) if isinstance(path, rdflib.URIRef) else None,
+        value=from_rdflib(value) if value is not None else None,
+        component=_iri(_one(results, result, SH.sourceConstraintComponent)),
+        file=place[0],
+        line=place[1],
+    )
+
+
+def _message(rule: Node, said: Sequence[str], shapes: rdflib.Graph) -> dict[str, str]:
+    """Return the rule's words by language; pySHACL fills in placeholders but loses the language."""
+    templates = list(shapes.objects(rule, SH.message))
+    for constraint in shapes.objects(rule, SH.sparql):
+        templates += shapes.objects(constraint, SH.message)
+    words = by_language(templates)
+    for lang, template in words.items():
+        shape = re.sub(r"\\\{\\?[?$]\w+\\\}", ".*", re.escape(template))
+        words[lang] = next((text for text in said if re.fullmatch(shape, text, re.DOTALL)), template)
+    return words or {"en": "; ".join(said)}
+
+
+def _place(focus: object, path: object, value: object, where: Where) -> tuple[str, int]:
+    for key in ((focus, path, value), (focus, path), (focus, None, value), (focus,)):
+        if key in where:
+            return where[key]
+    return ("", 0)
+
+
+def _one(graph: rdflib.Graph, subject: Node, predicate: Node) -> Node:
+    found = graph.value(subject, predicate)
+    assert found is not None, f"a SHACL result without {predicate}"
+    return found
+
+
+def _iri(node: Node) -> NamedNode:
+    return NamedNode(str(node) if isinstance(node, rdflib.URIRef) else f"urn:blank:{node}")

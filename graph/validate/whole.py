@@ -1,0 +1,30 @@
+"""Hold everything that is published against the shapes, and keep what that comes to."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from graph.names import ASSERTED
+from graph.quality import keep, measured
+from graph.store import current, read_only
+from graph.validate.explain import validate_store
+from graph.validate.report import Report
+from graph.validate.shapes import Profile, read_shapes
+
+
+def validate_whole(
+    folder: Path,
+    when: datetime,
+    profile: Profile = "curated",
+    shapes: Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Report:
+    """Hold what is stated in the newest snapshot of a folder against our shapes, or those of a file.
+
+    What our own shapes find is added to the series of `graph.quality`. Raises StoreMissing where nothing was built.
+    """
+    own = read_shapes(shapes) if shapes else None
+    report = validate_store(read_only(folder), own, profile, progress, ASSERTED)
+    if own is None:
+        keep(folder, measured(report, current(folder).name, when))
+    return report
