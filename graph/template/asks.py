@@ -8,6 +8,7 @@ from graph.axioms import Axioms, Node
 from graph.errors import Said, said
 from graph.names import name, short
 from graph.template.labels import called
+from graph.validate.say_pattern import in_words
 
 KINDS = {
     "string": said("text"),
@@ -112,7 +113,7 @@ def _kind(book: Axioms, node: Node) -> Iterator[Said]:
         yield said("by its address, not by its name")
     pattern = book.value(node, name("sh:pattern"))
     if isinstance(pattern, Literal) and not listed and name("xsd:gYear") not in kinds:
-        yield said("of the form {pattern}", pattern=pattern.value)
+        yield in_words(pattern.value)
 
 
 def datatypes(kinds: list[Node]) -> list[Said]:

@@ -1,5 +1,6 @@
 """Say how a record is written as plain JSON: one JSON-LD 1.1 context for all fields, and a thing as a node of it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -8,12 +9,12 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import owl
 from graph.axioms import Node
-from graph.names import BASE, PREFIXES, name, short
+from graph.context import ADDRESS
+from graph.names import PREFIXES, name, short
 from graph.template.fields import Field, fields
 from graph.template.outline import entered
 
 Json = dict[str, Any]  # a JSON object: its values are whatever JSON-LD or JSON Schema says
-ADDRESS = BASE + "shapes/context.jsonld"
 # JSON has these itself; everything else is a string that the context or the value types.
 _NATIVE = {"integer", "nonNegativeInteger", "boolean"}
 
@@ -28,10 +29,15 @@ def context() -> Json:
     return {"@context": {"@version": 1.1, **PREFIXES, **dict(sorted(keys.items()))}}
 
 
+def as_file() -> bytes:
+    """Return the context as the one line that graph/context.jsonld holds."""
+    return json.dumps(context()["@context"], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
 def term(each: Field) -> str:
-    """Return the key of a field: that of another vocabulary keeps its prefix, for names of ours to stay free."""
-    ours = each.path.value.startswith(PREFIXES["m4sd"])
-    return each.key if ours or each.inverse else short(each.path.value).strip("<>")
+    """Return the key of a field; it keeps its prefix where it is not ours, or is the name of a prefix itself."""
+    plain = each.inverse or (each.path.value.startswith(PREFIXES["m4sd"]) and each.key not in PREFIXES)
+    return each.key if plain else short(each.path.value).strip("<>")
 
 
 def literal_type(each: Field) -> str:
@@ -42,7 +48,7 @@ def literal_type(each: Field) -> str:
 
 def node(kind: NamedNode, thing: NamedNode, triples: Iterable[Triple]) -> Json:
     """Return what triples say of a thing as a node of the context; what is no field of its class is left out."""
-    stated = list(triples)
+    stated = list(dict.fromkeys(triples))
     found: Json = {"@context": ADDRESS, "@id": short(thing.value)}
     types = [t.object for t in stated if t.subject == thing and t.predicate == owl.TYPE]
     found["@type"] = next(short(each.value) for each in types if isinstance(each, NamedNode))
@@ -85,6 +91,8 @@ def _value(each: Field, value: Node) -> object:
     if isinstance(value, NamedNode):
         return short(value.value).strip("<>") if each.is_thing else {"@id": short(value.value).strip("<>")}
     assert isinstance(value, Literal)
+    if value.language:
+        return {"@value": value.value, "@language": value.language}
     kind = value.datatype.value.rpartition("#")[2]
     if kind == literal_type(each) or kind == "string":
         return value.value

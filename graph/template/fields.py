@@ -30,6 +30,7 @@ class Field:
     path: NamedNode
     label: Words
     inverse: bool = False
+    other_label: Words = field(default_factory=dict)
     need: str = ""
     many: bool = True
     kinds: tuple[str, ...] = ()
@@ -132,6 +133,7 @@ def _with(book: Axioms, known: Field, rule: Node, alone: bool) -> Field:
     return replace(
         known,
         label=known.label or named,
+        other_label=known.other_label or (words(book, rule, "sh:name") if alone else {}),
         need=_pressing(known.need, need),
         many=known.many and not (most == 1 and strong) and not book.value(rule, name("sh:uniqueLang")),
         kinds=known.kinds or tuple(_kinds(book, rule)),
@@ -225,12 +227,10 @@ def _apart(found: list[Field]) -> Iterator[Field]:
     """Give fields of one label the names of their properties."""
     seen: set[str] = set()
     for each in sorted(found, key=lambda one: one.order):
-        if each.label.get("en", "") in seen:
-            each = replace(each, label=called(each.path))
-        if each.label.get("en", "") in seen or not each.label:
-            each = replace(each, label={"en": short(each.path.value)})
-        seen.add(each.label.get("en", ""))
-        yield each
+        choices = (each.label, each.other_label, called(each.path), {"en": short(each.path.value)})
+        label = next(words for words in choices if words and words.get("en", "") not in seen)
+        seen.add(label.get("en", ""))
+        yield replace(each, label=label)
 
 
 def _named_nodes(book: Axioms, node: Node, says: str) -> list[NamedNode]:

@@ -34,9 +34,13 @@ def in_language(texts: Words, lang: str) -> str:
 
 @cache
 def known() -> Mapping[NamedNode, Words]:
-    """Return the labels of the ontology's terms, of the codes of its vocabularies, and of what only the shapes name."""
+    """Return the labels of the ontology's terms, of the codes of its vocabularies, and of what only the shapes name.
+
+    A class goes by the name that the shapes give to its things, as in the list of rules.
+    """
     files = [ontology.FOLDER / "m4sd.ttl", *sorted((ontology.FOLDER / "vocabularies").glob("*.ttl"))]
-    return {**_fields(), **labelled(triple for path in files for triple in read_triples(path)[0])}
+    own = labelled(triple for path in files for triple in read_triples(path)[0])
+    return {**_fields(), **_OTHERS, **own, **_classes()}
 
 
 def labelled(triples: Iterable[Triple]) -> dict[NamedNode, dict[str, str]]:
@@ -49,17 +53,29 @@ def labelled(triples: Iterable[Triple]) -> dict[NamedNode, dict[str, str]]:
 
 
 def _fields() -> dict[NamedNode, Words]:
-    """Return how the shapes name the properties that are not ours, and the classes that they gather."""
+    """Return how the shapes name the properties that are not ours."""
     book = shapes_index()
     found: dict[NamedNode, Words] = {}
     for node, path in sorted(book.pairs(name("sh:path")), key=lambda pair: str(pair[0]), reverse=True):
         if isinstance(path, NamedNode) and (texts := words(book, node, "sh:name")):
             found[path] = texts
-    for node, kind in book.pairs(name("sh:targetClass")):
+    return found
+
+
+def _classes() -> dict[NamedNode, Words]:
+    """Return how the shapes name the things of a class: those that gather the rules of just one."""
+    book = shapes_index()
+    found: dict[NamedNode, Words] = {}
+    for node, kind in sorted(book.pairs(name("sh:targetClass")), key=lambda pair: str(pair[0]), reverse=True):
         texts = words(book, node, "rdfs:label")
-        if isinstance(kind, NamedNode) and texts and len(book.objects(node, name("sh:targetClass"))) == 1:
+        own = isinstance(node, NamedNode) and isinstance(kind, NamedNode) and _local(node) == _local(kind)
+        if own and texts and isinstance(kind, NamedNode):
             found[kind] = texts
-    return {**found, **_OTHERS}
+    return found
+
+
+def _local(term: NamedNode) -> str:
+    return term.value.rpartition("#")[2]
 
 
 @cache

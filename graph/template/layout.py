@@ -16,7 +16,7 @@ from graph.template.labels import Words, called, in_language
 from graph.template.outline import kinds
 from graph.template.things import published
 
-ADDRESS, KIND = "address", "kind"
+ADDRESS, KIND = "@id", "@type"
 BETWEEN = "|"
 STAR = " *"
 # The first cell of a row that holds no record.
@@ -81,23 +81,28 @@ def columns(kind: NamedNode) -> tuple[Column, ...]:
 def expected(column: Column, kind: NamedNode) -> list[Said]:
     """Return what is to be entered in a column, a sentence each."""
     if column.key == ADDRESS:
-        ours = said("Required. A code of your choice that nothing else has, without accents or spaces: {example}.")
-        return [said(ours.template, example=f"id:{_slug(kind)}-oujda-2026")]
+        example = f"id:{_slug(kind)}-oujda-2026"
+        ours = said(
+            "A code of your choice that nothing else has, without accents or spaces: {example}.", example=example
+        )
+        return [said("Required."), ours]
     if column.field is None:
         return [said("Required."), said("Choose from the list.")]
     parts = [_pressing(column, kind)] if column.need else []
     parts.append(said("{what}.", what=what(column.field, column.lang)))
     if column.many:
-        parts.append(said("Several values: a line of the cell each, or | between them."))
+        prose = not column.field.is_thing
+        several = said("Several values: write | between them.")
+        parts.append(several if prose else said("Several values: a line of the cell each, or | between them."))
     return parts
 
 
 def what(each: Field, lang: str = "") -> Said:
     """Return what one value of a field is."""
     if lang:
-        return said("A text in English") if lang == "en" else said("A text in French")
+        return said("a text in English") if lang == "en" else said("a text in French")
     if each.codes:
-        return said("Choose from the list, by name or by code")
+        return said("a name or a code of the list")
     if each.is_thing:
         kind = next(iter(each.classes), None)
         shown = said("the address of: {kind}", kind=called(kind)) if kind else said("the address of a thing")

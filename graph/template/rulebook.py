@@ -82,8 +82,9 @@ def shapes_index() -> Axioms:
 
 
 def files() -> list[Path]:
-    """Return the files of the shapes for records; what the ontology itself must pass is not for them."""
-    return [path for path in sorted(shapes.FOLDER.glob("*.ttl")) if path.name != "ontology.ttl"]
+    """Return the files of the rules for records and for cells; what the ontology itself must pass is not for them."""
+    own = [path for path in sorted(shapes.FOLDER.glob("*.ttl")) if path.name != "ontology.ttl"]
+    return [*own, Path(__file__).parent / "cells.ttl"]
 
 
 def find_rule(local: str) -> Rule | None:
@@ -133,9 +134,14 @@ def _rule(book: Axioms, node: NamedNode, local: str, text: str) -> Rule:
             sorted(str(o.value) for o in book.objects(node, name("dcterms:identifier")) if isinstance(o, Literal))
         ),
         text=text,
-        keeps=_case(local, "pass"),
-        breaks=_case(local, "fail"),
+        keeps=_case(local, "pass") or _text(book, node, "shape:keeps"),
+        breaks=_case(local, "fail") or _text(book, node, "shape:breaks"),
     )
+
+
+def _text(book: Axioms, node: Node, says: str) -> str:
+    value = book.value(node, name(says))
+    return value.value if isinstance(value, Literal) else ""
 
 
 def _part(book: Axioms, local: str, rules: Mapping[str, Rule]) -> Part:

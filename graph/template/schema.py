@@ -4,8 +4,9 @@ import re
 
 from pyoxigraph import NamedNode
 
+from graph.context import ADDRESS
 from graph.names import BASE, PREFIXES, name, short
-from graph.template.context import ADDRESS, Json, literal_type, node, term
+from graph.template.context import Json, literal_type, node, term
 from graph.template.fields import Field, fields
 from graph.template.labels import called, in_language
 from graph.template.layout import Column, expected
@@ -95,11 +96,18 @@ def _value(each: Field) -> Json:
         return {"type": "string", "format": "iri-reference", "minLength": 1}
     forms = [_literal(each, kind) for kind in each.kinds] or [{"type": ["string", "number", "boolean", "object"]}]
     if not each.kinds and each.patterns:
-        forms = [{"type": "string", "minLength": 1}]
+        return _either(each.patterns)
     whole = forms[0] if len(forms) == 1 else {"anyOf": _apart(forms)}
     patterns = [p for p in each.patterns if not set(each.kinds) & set(_DAYS)]
     strings = [{"pattern": pattern} for pattern in patterns]
     return {**whole, **strings[0]} if len(strings) == 1 else {**whole, **({"allOf": strings} if strings else {})}
+
+
+def _either(patterns: tuple[str, ...]) -> Json:
+    """Return a text that may say its language."""
+    text: Json = {"type": "string", "minLength": 1, "allOf": [{"pattern": pattern} for pattern in patterns]}
+    tagged = {"type": "object", "properties": {"@value": text}, "required": ["@value"]}
+    return {"anyOf": [text, tagged]}
 
 
 def _literal(each: Field, kind: str) -> Json:

@@ -15,7 +15,7 @@ from graph.errors import Said, said
 from graph.names import short
 from graph.template.fields import owned
 from graph.template.labels import called, in_language
-from graph.template.layout import ABOUT, EXAMPLE, Column, columns, example_row, expected, offered
+from graph.template.layout import ABOUT, ADDRESS, EXAMPLE, KIND, Column, columns, example_row, expected, offered
 from graph.template.outline import entered
 from graph.validate.report import settled
 
@@ -29,7 +29,7 @@ SEPARATOR = {"en": ",", "fr": ";"}
 _LONGEST_LIST = 1500
 _HEAD = PatternFill("solid", fgColor="0B6E69")
 _HINT = PatternFill("solid", fgColor="EEF3F1")
-_WIDTH = {"address": 34, "kind": 24}
+_WIDTH = {ADDRESS: 34, KIND: 24}
 
 
 def write_csv(kind: NamedNode, lang: str, say: Say) -> bytes:
@@ -153,7 +153,7 @@ _GUIDE = (
     said("Give each record an address of its own; other sheets name it by that, such as id:meeting-oujda-2026."),
     said("A list takes names or codes, in English or in French. A published thing goes by its address or its name."),
     said("Dates are as precise as you know them: 2022, 2022-06 or 2022-06-13."),
-    said("Write several values on lines of their own within the cell, or with | between them."),
+    said("Write | between several values of one cell."),
     said("Do not rename the columns. You may leave out those that you do not need, and change their order."),
     said("Rows that begin with “what to enter” or “example” are not read; all others are."),
     said("The rules behind each column: {address}"),
@@ -180,7 +180,7 @@ def _guide(sheet: Worksheet, together: list[NamedNode], lang: str, say: Say) -> 
 
 def names() -> dict[str, NamedNode]:
     """Return the classes by what a sheet or a file of theirs may be called, in small letters."""
-    found = {}
+    found: dict[str, NamedNode] = {}
     for kind in entered():
         for text in (kind.value.rpartition("#")[2], short(kind.value), *(title(kind, lang) for lang in READ_ME)):
             found.setdefault(text.casefold(), kind)

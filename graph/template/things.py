@@ -12,9 +12,11 @@ import ontology
 from graph import owl
 from graph.axioms import Node
 from graph.load.curated import curated, reference
+from graph.record import read_triples
 from graph.template.fields import typed
 from graph.template.labels import Words, labelled
 from graph.template.outline import above, entered, kinds
+from graph.template.rulebook import CASES
 
 RECORDS = Path(__file__).parents[1] / "records"
 Example = tuple[NamedNode, tuple[Triple, ...]]
@@ -54,10 +56,21 @@ def _examples(triples: list[Triple]) -> dict[NamedNode, Example]:
     found: dict[NamedNode, Example] = {}
     for kind in entered():
         things = [thing for each in kinds(kind) for thing in by_kind[each]]
-        if things:
-            best = max(things, key=lambda thing: (_filled(kind, thing, said[thing]), thing.value))
-            found[kind] = best, tuple(dict.fromkeys(said[best]))
+        best = max(things, key=lambda thing: (_filled(kind, thing, said[thing]), thing.value), default=None)
+        example = (best, tuple(dict.fromkeys(said[best]))) if best else _made_up(kind)
+        if example:
+            found[kind] = example
     return found
+
+
+def _made_up(kind: NamedNode) -> Example | None:
+    """Return a thing of the cases that keep the rules, for a class of which nothing is published yet."""
+    for path in sorted((CASES / kind.value.rpartition("#")[2]).glob("*.pass.ttl")):
+        triples = read_triples(path)[0]
+        for subject, predicate, value in triples:
+            if predicate == owl.TYPE and value == kind and isinstance(subject, NamedNode):
+                return subject, tuple(t for t in triples if subject in (t.subject, t.object))
+    return None
 
 
 def _filled(kind: NamedNode, thing: NamedNode, about: list[Triple]) -> int:
