@@ -9,17 +9,20 @@ from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 import ontology
 import shapes
 from graph.admit import Receipt, admit
+from graph.catalogue import stated
 from graph.errors import M4sdError, StoreMissing
 from graph.load.curated import curated, is_ontology, reference
 from graph.names import ANNOTATED, ASSERTED, INFERRED
+from graph.quality import keep, measured
 from graph.record import Record
 from graph.store import Store, current, fresh
 from graph.style import style
+from graph.validate.report import Report
 
 RECORDS = Path(__file__).parent / "records"
 Progress = Callable[[str, int], None]
@@ -69,7 +72,14 @@ def build(folder: Path, when: datetime, records: Path = RECORDS, progress: Progr
         built = _count(store, records, len(receipts), monotonic() - begin)
         (snapshot / "build.json").write_text(json.dumps(asdict(built), indent=1))
         progress("done", built.triples)
+    keep(folder, measured(_report(receipts), snapshot.name, when))
     return built
+
+
+def _report(receipts: list[Receipt]) -> Report:
+    """Return what the build found in all records together."""
+    checked = {triple.subject for receipt in receipts for triple in receipt.record.triples}
+    return Report(tuple(finding for receipt in receipts for finding in receipt.findings), len(checked))
 
 
 def build_if_missing(folder: Path, when: datetime, progress: Progress) -> None:
@@ -80,6 +90,17 @@ def build_if_missing(folder: Path, when: datetime, progress: Progress) -> None:
         made = {}
     if made.get("inputs") != inputs():
         build(folder, when, progress=progress)
+
+
+def unbuilt(when: datetime, records: Path = RECORDS) -> Store:
+    """Return a store in memory with what a build would state, for those who have not built yet."""
+    store = Store()
+    store.extend(quad for each in stated(read_all(records), when) for quad in (each, _asserted(each)))
+    return store
+
+
+def _asserted(quad: Quad) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object, ASSERTED)
 
 
 def inputs(records: Path = RECORDS) -> str:

@@ -1,15 +1,19 @@
 """Assemble the web application: the parts, the route table, the error table."""
 
+from datetime import UTC, datetime
 from time import perf_counter
 
+from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, Response, g, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from graph.errors import M4sdError
+from graph.names import short
 from graph.store import Reader
 from server import problem, sandbox
+from server.checkers import Checkers
 from server.encode import encoded
 from server.freshness import dated
 from server.front import Front
@@ -22,9 +26,12 @@ from server.operation import Operation
 from server.pool import Pool
 from server.probe import Probe
 from server.problem import LONGEST_REQUEST, Refusal
+from server.quality import Quality
+from server.reports import Reports
 from server.rules import Rules
 from server.settings import Settings
 from server.sparql import Sparql
+from server.validation import Validation
 from server.words import LANGUAGES, pick, preferred, translations
 
 _PERCENT = {"en": "#,##0.##%", "fr": "#,##0.##\u202f%"}  # to the hundredth, where babel's own has none
@@ -42,8 +49,11 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     pool = Pool(limits, sandbox.required(settings.unsandboxed), reader.newest, metrics)
     operation = Operation(Probe(reader, pool, limits), Minutes(settings.store), metrics, log)
-    app.extensions.update(pool=pool, operation=operation, front=front)
+    checkers = Checkers(limits, sandbox.required(settings.unsandboxed), reader.newest, metrics)
+    app.extensions.update(pool=pool, checkers=checkers, operation=operation, front=front)
     sparql = Sparql(reader, pool, limits, settings.tokens)
+    reports = Reports(settings.store, limits.reports, limits.report_days)
+    validation = Validation(reader, checkers, reports, limits, settings.tokens)
     graphs, home, rules = Graphs(sparql), Home(reader, limits), Rules()
 
     app.add_url_rule("/", "home", home.page)
@@ -52,11 +62,20 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/graphs", "graphs", graphs.indirect)
     app.add_url_rule("/graph/<path:name>", "graph", graphs.direct)
     app.add_url_rule("/openapi.json", "openapi", home.openapi)
+    app.add_url_rule("/validate", "validate", validation.page)
+    app.add_url_rule("/validate", "check", validation.check, methods=["POST"])
+    app.add_url_rule("/reports/<identity>", "report", validation.report)
+    app.add_url_rule("/reports/<identity>/badge.svg", "badge", validation.badge)
+    app.add_url_rule("/quality", "quality", Quality(settings.store).page)
     app.add_url_rule("/limits", "limits", home.limits)
     app.add_url_rule("/examples", "examples", home.examples)
     app.add_url_rule("/examples/<name>", "example", home.example)
     app.add_url_rule("/shapes", "rules", rules.index)
     app.add_url_rule("/shapes/<name>", "rule", rules.page)
+    app.add_url_rule("/shapes/<name>.xlsx", "sheet", rules.sheet)
+    app.add_url_rule("/shapes/<name>.csv", "table", rules.table)
+    app.add_url_rule("/shapes/<name>.schema.json", "schema", rules.schema)
+    app.add_url_rule("/shapes/context.jsonld", "context", rules.context)
     app.add_url_rule("/status", "status", operation.status)
     app.add_url_rule("/health", "health", operation.health)
     app.add_url_rule("/ready", "ready", operation.ready)
@@ -110,10 +129,17 @@ def _speak(app: Flask) -> None:
     app.jinja_env.globals.update(
         pick=pick,
         here_in=_here_in,
+        short=short,
+        date=lambda value: format_datetime(_moment(value), "medium", tzinfo=UTC, locale=g.lang),
         number=lambda value: format_decimal(value, locale=g.lang),
         percent=lambda value: format_percent(value, _PERCENT[g.lang], locale=g.lang),
     )
     app.url_defaults(_keep_language)
+
+
+def _moment(value: str | int) -> datetime:
+    """Return a time given in ISO 8601 or in seconds since 1970."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
 
 
 def _here_in(lang: str) -> str:

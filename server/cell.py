@@ -4,10 +4,12 @@ import os
 import pickle
 import resource
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Any, Protocol
 
 from graph.deep import on_deep_stack
 from graph.errors import M4sdError, Said, said
@@ -55,8 +57,28 @@ class Reply:
         return len(self.body)
 
 
-def main(channel: Connection, sandboxed: bool, snapshot: Path | None) -> None:
-    """Open a snapshot, say so, and answer the jobs that come through a channel until it closes."""
+class Task(Protocol):
+    """Be what a worker is given to do, on which snapshot, and how many bytes it may add to the process."""
+
+    @property
+    def snapshot(self) -> str:
+        """Return the folder of the snapshot."""
+
+    @property
+    def memory(self) -> int:
+        """Return the number of bytes."""
+
+
+@dataclass(frozen=True)
+class Craft:
+    """Say what a worker can do: how it makes itself ready, and how it answers a task."""
+
+    warm: Callable[[Store], object]
+    work: Callable[[Store, Any], object]  # Any: a craft knows its own tasks
+
+
+def main(channel: Connection, sandboxed: bool, snapshot: Path | None, craft: Craft) -> None:
+    """Open a snapshot, say so, and do the tasks that come through a channel until it closes."""
     lifeline.hold(signal.SIGKILL)  # a query that nobody waits for, and nobody ends, would run on
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the web process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -65,28 +87,33 @@ def main(channel: Connection, sandboxed: bool, snapshot: Path | None) -> None:
     sandbox.close_others(channel.fileno())
     if sandboxed:
         sandbox.close()
-    on_deep_stack(lambda: _serve(channel, snapshot))
+    on_deep_stack(lambda: _serve(channel, snapshot, craft))
 
 
-def _serve(channel: Connection, snapshot: Path | None) -> None:
+def _serve(channel: Connection, snapshot: Path | None, craft: Craft) -> None:
     opened = (str(snapshot), open_snapshot(snapshot)) if snapshot else None
     if opened:
-        answer(opened[1], Question("ASK {}"))  # what is loaded at the first query is loaded now
+        craft.warm(opened[1])  # what is loaded at the first task is loaded now
     channel.send_bytes(READY)
     allowed: tuple[int, int] | None = None
     while True:
         try:
-            job: Job = pickle.loads(channel.recv_bytes())  # noqa: S301 - it comes from the web process alone
+            task: Task = pickle.loads(channel.recv_bytes())  # noqa: S301 - it comes from the web process alone
         except (EOFError, ConnectionError):
             return
-        if opened is None or opened[0] != job.snapshot:
+        if opened is None or opened[0] != task.snapshot:
             _allow(resource.RLIM_INFINITY)
-            opened, allowed = (job.snapshot, open_snapshot(Path(job.snapshot))), None
-        most = job.memory, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            opened, allowed = (task.snapshot, open_snapshot(Path(task.snapshot))), None
+        most = task.memory, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         if most != allowed:  # it costs as much as a small query, and most queries leave the process as it was
-            _allow(_used() + job.memory)
+            _allow(_used() + task.memory)
             allowed = most
-        channel.send_bytes(pickle.dumps((reply(opened[1], job), process_time())))
+        channel.send_bytes(pickle.dumps((craft.work(opened[1], task), process_time())))
+
+
+def warm(store: Store) -> None:
+    """Ask something, so that what a first query loads is loaded."""
+    answer(store, Question("ASK {}"))
 
 
 def reply(store: Store, job: Job) -> Reply:
@@ -106,6 +133,9 @@ def reply(store: Store, job: Job) -> Reply:
     return Reply(
         seconds, found.body, found.form, found.format, found.empty, found.unknown, count=found.count, mends=found.mends
     )
+
+
+QUERIES = Craft(warm, reply)
 
 
 def _used() -> int:

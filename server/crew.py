@@ -7,6 +7,7 @@ import logging
 import os
 import pickle
 import select
+import signal
 import threading
 import time
 from collections import deque
@@ -17,9 +18,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from server import cell
-from server.cell import Job, Reply
+from server.cell import Craft, Task
 from server.metrics import Metrics
 
 _CONTEXT = get_context("forkserver")
@@ -38,6 +40,11 @@ class Died(Exception):
         super().__init__(code)
         self.code = code
 
+    @property
+    def foreign(self) -> bool:
+        """Return whether somebody else killed it, so that another worker may be asked."""
+        return self.code == -signal.SIGKILL
+
 
 @dataclass(slots=True, eq=False)
 class Worker:
@@ -53,17 +60,16 @@ class Worker:
     def __post_init__(self) -> None:
         self._incoming.register(self.channel.fileno(), select.POLLIN)
 
-    def send(self, job: Job) -> None:
-        """Give it a job; raise OSError where it is dead."""
-        self.channel.send_bytes(pickle.dumps(job))
+    def send(self, task: Task) -> None:
+        """Give it a task; raise OSError where it is dead."""
+        self.channel.send_bytes(pickle.dumps(task))
         self.uses += 1
 
-    def wait(self, seconds: float) -> Reply | None:
+    def wait(self, seconds: float) -> Any:  # what its craft answers
         """Return its reply, or None where that does not come in time; raise Died where it is dead."""
         try:
             if not self._incoming.poll(max(seconds, 0) * 1000):
                 return None
-            reply: Reply
             reply, self.used = pickle.loads(self.channel.recv_bytes())  # noqa: S301 - it comes from our own worker
         except (EOFError, OSError) as error:
             self.process.join(1)
@@ -90,17 +96,23 @@ class Worker:
 
 
 class Crew:
-    """Hold a number of workers, each on the snapshot that was newest when it started."""
+    """Hold a number of workers of one craft, each on the snapshot that was newest when it started."""
 
     def __init__(
-        self, size: int, uses: int, sandboxed: bool, newest: Callable[[], Path | None], metrics: Metrics
+        self,
+        size: int,
+        uses: int,
+        sandboxed: bool,
+        newest: Callable[[], Path | None],
+        metrics: Metrics,
+        craft: Craft = cell.QUERIES,
     ) -> None:
         self._size, self._uses, self._sandboxed, self._newest = size, uses, sandboxed, newest
-        self._metrics = metrics
+        self._metrics, self._craft = metrics, craft
         self._idle: deque[Worker] = deque()
         self._starting: dict[Connection, Worker] = {}
         self._changed = threading.Condition()
-        self._missing = 0
+        self._missing = self._failed = 0
         self._open = False
 
     def start(self) -> None:
@@ -180,13 +192,14 @@ class Crew:
         """Count a worker as idle once it says that it is ready: its start is not part of anybody's query."""
         try:
             if worker.channel.recv_bytes() == cell.READY:
-                worker.used = worker.seconds()
+                worker.used, self._failed = worker.seconds(), 0
                 self.give_back(worker)
                 return
         except (EOFError, OSError):
             worker.process.join(1)
         _LOG.warning("worker %s ended with %s before it was ready", worker.process.pid, worker.process.exitcode)
-        time.sleep(_ROUND)
+        self._failed += 1
+        time.sleep(min(_ROUND * 2**self._failed, _START))  # to start is dear, and may well fail again
         self.drop(worker, "never ready")
 
     def _look_after(self) -> None:
@@ -205,7 +218,7 @@ class Crew:
 
     def _new(self) -> Worker:
         ours, theirs = _CONTEXT.Pipe()
-        told = theirs, self._sandboxed, self._newest()
+        told = theirs, self._sandboxed, self._newest(), self._craft
         process = _CONTEXT.Process(target=cell.main, args=told, daemon=True, name="cell")
         process.start()
         theirs.close()

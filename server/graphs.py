@@ -7,7 +7,7 @@ from flask import Response, request
 from graph.errors import NotAcceptable, said
 from graph.names import BASE
 from graph.query import Question
-from server.negotiate import GRAPHS, Media, choose, named
+from server.negotiate import GRAPHS, Media, asked_for
 from server.problem import Problem, Refusal
 from server.sparql import Sparql
 
@@ -41,8 +41,7 @@ class Graphs:
 
 
 def _format() -> Media:
-    wanted = request.args.get("format")
-    media = named(wanted, GRAPHS) if wanted else choose(request.headers.get("Accept"), GRAPHS)
+    media = asked_for(GRAPHS)
     if media is None:
         raise NotAcceptable(tuple(each.type for each in GRAPHS))
     return media

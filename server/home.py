@@ -8,11 +8,10 @@ from graph.errors import said
 from graph.examples import Example, examples, find
 from graph.store import Reader
 from server.limits import Limits, listed
-from server.negotiate import HTML, Media, choose, named
+from server.negotiate import HTML, JSON, Media, asked_for
 from server.openapi import document
 from server.problem import Problem, Refusal
 
-JSON = Media("json", "application/json")
 SPARQL = Media("rq", "application/sparql-query", ("text/plain",), charset=True)
 
 
@@ -34,7 +33,7 @@ class Home:
     def limits(self) -> Response:
         """List every limit of the endpoint, as a page or as JSON."""
         limits = listed(self._limits)
-        if _choice((HTML, JSON)) is JSON:
+        if asked_for((HTML, JSON)) is JSON:
             return _json(limits)
         return Response(render_template("limits.html", limits=self._limits, fields=limits))
 
@@ -44,7 +43,7 @@ class Home:
 
     def examples(self) -> Response:
         """List the example library, as a page or as JSON."""
-        if _choice((HTML, JSON)) is JSON:
+        if asked_for((HTML, JSON)) is JSON:
             return _json([_as_dict(example) for example in examples()])
         return Response(render_template("examples.html", examples=examples()))
 
@@ -53,17 +52,12 @@ class Home:
         example = find(name)
         if example is None:
             raise Refusal(Problem(404, said("there is no example {name}; /examples lists them", name=name)))
-        choice = _choice((HTML, JSON, SPARQL))
+        choice = asked_for((HTML, JSON, SPARQL))
         if choice is JSON:
             return _json(_as_dict(example))
         if choice is SPARQL:
             return Response(example.text, content_type=SPARQL.content_type)
         return Response(render_template("example.html", example=example))
-
-
-def _choice(offered: tuple[Media, ...]) -> Media | None:
-    wanted = request.args.get("format")
-    return named(wanted, offered) if wanted else choose(request.headers.get("Accept"), offered)
 
 
 def _as_dict(example: Example) -> dict[str, object]:

@@ -24,18 +24,15 @@ class Lane:
         self._inside: Counter[str] = Counter()
         self._waiting: deque[_Waiter] = deque()
 
-    def enter(self, client: str, patience: float = 0, modest: bool = False) -> bool:
-        """Take a place; return whether there was one within `patience` seconds.
-
-        A `modest` client takes one only while half of the lane is free for others.
-        """
+    def enter(self, client: str, patience: float = 0) -> bool:
+        """Take a place; return whether there was one within `patience` seconds."""
         with self._lock:
-            if self._has_room(client, modest):
+            if self._has_room(client):
                 self._inside[client] += 1
                 return True
             if patience <= 0:
                 return False
-            waiter = _Waiter(client, modest)
+            waiter = _Waiter(client)
             self._waiting.append(waiter)
         if waiter.turn.wait(patience):
             return True
@@ -52,21 +49,19 @@ class Lane:
             if not self._inside[client]:
                 del self._inside[client]
             for waiter in self._waiting:
-                if self._has_room(waiter.client, waiter.modest):
+                if self._has_room(waiter.client):
                     self._waiting.remove(waiter)
                     self._inside[waiter.client] += 1
                     waiter.turn.set()
                     return
 
-    def _has_room(self, client: str, modest: bool) -> bool:
-        places = self._places // 2 if modest else self._places
-        return self._inside.total() < max(places, 1) and self._inside[client] < self._each
+    def _has_room(self, client: str) -> bool:
+        return self._inside.total() < self._places and self._inside[client] < self._each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiter:
     client: str
-    modest: bool
     turn: threading.Event = field(default_factory=threading.Event)
 
 

@@ -26,6 +26,8 @@ class Limits:
     window: float = 300.0  # seconds over which a client's slow queries are counted
     quick: int = 4  # queries at once in the quick lane
     quick_per_client: int = 2  # of which by one client
+    debtors: int = 1  # of which by clients that were slow within `window`
+    turned_away: float = 1.0  # seconds of slow queries that a query counts which was ended for want of a place
     spare: int = 2  # workers beyond the places of both lanes
     slow: int = 2  # queries at once in the slow lane
     slow_per_client: int = 1  # of which by one client
@@ -33,6 +35,10 @@ class Limits:
     waiting: int = 64  # requests that may wait for a lane
     patience: float = 2.0  # seconds that a request may wait
     advise: float = 1.0  # seconds of a query after which its answer comes with advice
+    checks: int = 2  # files checked at once
+    upload: int = 10 * MIB  # bytes of files to check, together
+    reports: int = 256 * MIB  # bytes of kept reports
+    report_days: int = 90  # days for which a report is kept, where its client wants that
     uses: int = 2000  # queries after which a worker is replaced
     cache: int = 128 * MIB  # bytes of answers kept
     finished: int = 32 * MIB  # bytes of answers kept as they were sent, for the same request again

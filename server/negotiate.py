@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from flask import request
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Media:
@@ -29,6 +31,7 @@ class Media:
 
 
 HTML = Media("html", "text/html", ("application/xhtml+xml",), charset=True, worded=True)
+JSON = Media("json", "application/json")
 PROBLEM = Media("problem", "application/problem+json", ("application/json",))
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,6 +80,12 @@ def named(format_name: str, offered: Sequence[Media]) -> Media | None:
     wanted = format_name.lower()
     by_name = next((m for m in offered if wanted in (m.name, m.type, *m.aliases)), None)
     return by_name or next((m for m in offered if m.name == SHORT.get(wanted)), None)
+
+
+def asked_for(offered: tuple[Media, ...]) -> Media | None:
+    """Return what the present request asks for, by its parameter `format` or else by its Accept header."""
+    wanted = request.args.get("format")
+    return named(wanted, offered) if wanted else choose(request.headers.get("Accept"), offered)
 
 
 def _quality(media: Media, ranges: Sequence[Range]) -> float:

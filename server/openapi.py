@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
+from graph.validate.shapes import PROFILES
 from server.negotiate import GRAPHS, HTML, PROBLEM, RESULTS, Media
 from server.protocol import FORM, QUERY
+from server.validation import CHOICES, REPORTS, SYNTAXES
 
 Json = dict[str, Any]  # a JSON object: its values are whatever OpenAPI says
 
@@ -31,6 +33,20 @@ def document(root: str) -> Json:
             "/shapes/{name}": _page(
                 "One rule, or those of one class", *(media.type for media in GRAPHS), parameters=[_in_path("name")]
             ),
+            "/shapes/{name}.xlsx": _file("The template of a class as a workbook", "xlsx"),
+            "/shapes/{name}.csv": _file("The template of a class as CSV", "csv"),
+            "/shapes/{name}.schema.json": _file("The JSON Schema of a class", "application/schema+json"),
+            "/shapes/context.jsonld": {
+                "get": {"summary": "The context of the schemas", "responses": _answers(["application/ld+json"])}
+            },
+            "/validate": {**_page("A page on which a record is checked"), "post": _check()},
+            "/reports/{identity}": _page(
+                "A report that was kept", *(media.type for media in REPORTS), parameters=[_in_path("identity")]
+            ),
+            "/reports/{identity}/badge.svg": _file(
+                "What a kept report came to, as a picture", "image/svg+xml", "identity"
+            ),
+            "/quality": _page("What the validations of the whole graph found", "application/json"),
             "/limits": _page("Every limit of the service", "application/json"),
             "/status": _page("Availability and latency of the last 90 days", "application/json"),
             "/health": {
@@ -84,6 +100,36 @@ def _graph(parameters: Sequence[Json]) -> Json:
 def _page(summary: str, *others: str, parameters: Sequence[Json] = ()) -> Json:
     responses = {**_answers([HTML.type, *others]), "404": _problem("There is nothing of this name")}
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": responses}}
+
+
+def _check() -> Json:
+    flag: Json = {"type": "string", "enum": ["0", "1"]}
+    profile: Json = {"type": "string", "enum": list(PROFILES)}
+    given = {"profile": profile, "alone": flag, "strict": flag, "keep": flag}
+    file: Json = {"type": "string", "format": "binary"}
+    fields = {"file": {"type": "array", "items": file}, "text": _TEXT, "syntax": {"type": "string", "enum": [*CHOICES]}}
+    form: Json = {"schema": {"type": "object", "properties": {**fields, **given}}}
+    problems = {
+        "400": "The files cannot be read; with line and column",
+        "406": "No format that the client takes can carry the report",
+        "413": "The files or the report are larger than a limit",
+        "415": "The body is of a type that is not known here",
+        "503": "The service is busy, or the check needed more than its memory",
+        "504": "The check ran into its deadline",
+    }
+    reports = _answers([HTML.type, *(media.type for media in REPORTS)])
+    return {
+        "summary": "Check records: 200 with the report, whatever it says; with strict=1, 422 for a refused one",
+        "parameters": [_format((*REPORTS, HTML)), *(_query(name, schema) for name, schema in given.items())],
+        "requestBody": {"required": True, "content": {"multipart/form-data": form, **{kind: {} for kind in SYNTAXES}}},
+        "responses": {**reports, "422": reports["200"], **{code: _problem(text) for code, text in problems.items()}},
+    }
+
+
+def _file(summary: str, form: str, name: str = "name") -> Json:
+    kind = next((media.type for media in RESULTS if media.name == form), form)
+    responses = {**_answers([kind]), "404": _problem("There is nothing of this name")}
+    return {"get": {"summary": summary, "parameters": [_in_path(name)], "responses": responses}}
 
 
 def _query_answers(offered: Sequence[Media] = (*RESULTS, *GRAPHS, HTML)) -> Json:

@@ -5,14 +5,13 @@ import sqlite3
 import threading
 from math import floor
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 
 from graph.errors import said
-from server.home import JSON
 from server.logs import Log, entry
 from server.metrics import Metrics
 from server.minutes import Day, Minutes, keep, summed
-from server.negotiate import HTML, choose, named
+from server.negotiate import HTML, JSON, asked_for
 from server.probe import Outcome, Probe
 from server.problem import Problem, Refusal
 
@@ -57,8 +56,7 @@ class Operation:
 
     def status(self) -> Response:
         """Show whether the service answers, how reliably it did, and how quickly, as a page or as JSON."""
-        wanted, offered = request.args.get("format"), (HTML, JSON)
-        media = named(wanted, offered) if wanted else choose(request.headers.get("Accept"), offered)
+        media = asked_for((HTML, JSON))
         now, days = self._probe.recent(), self._days()
         periods = {name: _rounded(summed(days[-length:])) for name, length in PERIODS.items()}
         if media is JSON:

@@ -1,8 +1,9 @@
 """Answer jobs in worker processes: two lanes, a deadline, and a second try where somebody else killed the worker.
 
 A query starts in the quick lane. One that has used `Limits.promote` seconds of a processor moves to the slow lane, at a
-lower priority, if that has room for its client; else it is ended and waits for room. A text that was slow before, and
-a client whose lane is full, do not get that far. So slow queries can never fill the lane that quick ones need.
+lower priority, if that has room for its client; else it is ended and waits for room. A text that was slow before does
+not get that far, and clients that were slow lately get one place of the quick lane between them, and for a third of the
+time. So slow queries can never fill the lane that quick ones need.
 """
 
 import logging
@@ -11,7 +12,7 @@ import signal
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing.process import BaseProcess
@@ -26,7 +27,7 @@ from server.limits import MIB, Limits, Role
 from server.metrics import Metrics
 
 _LOG = logging.getLogger("m4sd.workers")
-_NICE = 10
+_NICE = 19
 _TRIES = 3  # workers that somebody else may kill under one query
 _LOOK = 0.05  # seconds between two looks at what a query has used
 _QUICK = 1.0  # seconds that a query may stay in the quick lane, whatever it used
@@ -83,6 +84,7 @@ class Pool:
         self.crew = Crew(limits.quick + limits.slow + limits.spare, limits.uses, sandboxed, newest, self._metrics)
         self._quick = Lane(limits.quick, limits.quick_per_client)
         self._slow = Lane(limits.slow, limits.slow_per_client)
+        self._probation = Lane(limits.debtors, 1)
         self._budget = Budget(limits.window)
         self._known_slow: OrderedDict[bytes, None] = OrderedDict()
         self._waiting = threading.BoundedSemaphore(limits.waiting)
@@ -127,8 +129,8 @@ class Pool:
             try:
                 return self._ask(job, role, running)
             except Died as death:
-                if running.cancelled or death.code != -signal.SIGKILL:
-                    raise _explained(death, role, running) from death
+                if running.cancelled or not death.foreign:
+                    raise explained(death, role, running) from death
         raise Full(after=1)
 
     def _ask(self, job: Job, role: Role, running: Running) -> Reply:
@@ -148,10 +150,11 @@ class Pool:
 
     def _ask_quickly(self, job: Job, role: Role, running: Running) -> tuple[Worker | None, Reply | None]:
         """Return the reply; or the worker, if it may go on in the slow lane; or neither, if the query was ended."""
-        with self._place_in_the_quick_lane(running.client):
+        owes = self._budget.owes(running.client)
+        with self._place_in_the_quick_lane(running.client, owes):
             worker = self._start(job, running)
             try:
-                reply = self._wait_while_quick(worker, role)
+                reply = self._wait_while_quick(worker, role, self._limits.promote / (3 if owes else 1))
             except Died:
                 self.crew.drop(worker, "died")
                 raise
@@ -161,16 +164,16 @@ class Pool:
             if self._slow.enter(running.client):
                 return worker, None
             self.crew.drop(worker, "no place in the slow lane")
-            self._budget.spend(running.client, self._limits.promote)
+            self._budget.spend(running.client, self._limits.turned_away)
             return None, None
 
-    def _wait_while_quick(self, worker: Worker, role: Role) -> Reply | None:
+    def _wait_while_quick(self, worker: Worker, role: Role, most: float) -> Reply | None:
         """Wait as long as the query has used little of a processor: on a busy machine, time alone says nothing."""
         until = monotonic() + min(role.deadline / 2, _QUICK)
         while True:
-            reply = worker.wait(_LOOK)
+            reply: Reply | None = worker.wait(_LOOK)
             past = monotonic() > until
-            if reply is not None or past or worker.busy() >= self._limits.promote:
+            if reply is not None or past or worker.busy() >= most:
                 return reply
 
     def _start_slowly(self, job: Job, running: Running) -> Worker:
@@ -187,7 +190,7 @@ class Pool:
         self._metrics.lane("slow")
         try:
             os.setpriority(os.PRIO_PROCESS, worker.process.pid or 0, _NICE)
-            reply = worker.wait(running.begun + role.deadline - monotonic())
+            reply: Reply | None = worker.wait(running.begun + role.deadline - monotonic())
             reason = "slow" if reply else "deadline"
             if reply is None:
                 raise Deadline(seconds=role.deadline)
@@ -200,22 +203,21 @@ class Pool:
             self._budget.spend(running.client, monotonic() - since)
 
     @contextmanager
-    def _place_in_the_quick_lane(self, client: str) -> Iterator[None]:
+    def _place_in_the_quick_lane(self, client: str, owes: bool) -> Iterator[None]:
+        """Hold a place; those who were slow lately wait for each other first, so as to make nobody else wait."""
         if not self._waiting.acquire(blocking=False):
             raise Full(after=1)
-        try:
-            with self._metrics.waiting("quick"):
-                # Whoever was slow lately makes nobody else wait.
-                entered = self._quick.enter(client, self._limits.patience, modest=self._budget.owes(client))
-            if not entered:
-                raise Full(after=1)
-            self._metrics.lane("quick")
-        finally:
-            self._waiting.release()
-        try:
+        with ExitStack() as places:
+            try:
+                with self._metrics.waiting("quick"):
+                    for lane in (self._probation, self._quick) if owes else (self._quick,):
+                        if not lane.enter(client, self._limits.patience):
+                            raise Full(after=1)
+                        places.callback(lane.leave, client)
+                self._metrics.lane("quick")
+            finally:
+                self._waiting.release()
             yield
-        finally:
-            self._quick.leave(client)
 
     def _start(self, job: Job, running: Running) -> Worker:
         """Give a job to an idle worker; one that died while it waited is passed over."""
@@ -242,7 +244,7 @@ class Pool:
                 self._known_slow.popitem(last=False)
 
 
-def _explained(death: Died, role: Role, running: Running) -> M4sdError:
+def explained(death: Died, role: Role, running: Running) -> M4sdError:
     """Return why a worker ended: its client's wish, too much memory (the allocator aborts), or the engine's fault."""
     if running.cancelled:
         return Cancelled()

@@ -75,6 +75,7 @@ def application() -> Flask:
     logging.getLogger().addHandler(AsEvent(Log()))
     app = rehearse()
     app.extensions["pool"].start()
+    threading.Thread(target=app.extensions["checkers"].start, name="checkers", daemon=True).start()
     app.extensions["operation"].watch()
     leaving = threading.Event()
 

@@ -34,6 +34,7 @@ def progress(lang: str) -> Iterator[Callback]:
         "read": translations(lang).ugettext("reading the records"),
         "admit": translations(lang).ugettext("checking and inferring"),
         "write": translations(lang).ugettext("writing"),
+        "check": translations(lang).ugettext("checking, in percent"),
         "reason": translations(lang).ugettext("reasoning"),
         "done": translations(lang).ugettext("done"),
     }

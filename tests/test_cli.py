@@ -85,7 +85,7 @@ def test_a_file_that_is_no_rdf_is_refused_with_its_line(folder: Path, tmp_path: 
     path = tmp_path / "new.ttl"
     path.write_text("a b")
     found = run("validate", str(path), store=folder)
-    assert (found.exit_code, f"{path}, line 1:" in found.stderr) == (1, True)
+    assert (found.exit_code, f"{path}, line 1, column 1:" in found.stderr) == (1, True)
 
 
 def test_an_empty_file_is_refused_in_words(folder: Path, tmp_path: Path) -> None:

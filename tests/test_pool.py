@@ -21,7 +21,7 @@ from server.limits import MIB, Limits, Role
 from server.pool import Cancelled, Deadline, Full, OutOfMemory, Pool
 
 ROLE = Role(deadline=1.5, memory=256 * MIB, result=MIB)
-LIMITS = replace(Limits(), quick=2, slow=1, patience=0.5, promote=0.2)
+LIMITS = replace(Limits(), quick=2, slow=1, patience=1.0, promote=0.2)
 CHEAP = "SELECT * { <http://x/1> ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g"
@@ -155,10 +155,23 @@ def test_a_budget_forgets_what_is_older_than_its_window() -> None:
     budget.require("a", replace(ROLE, budget=5))
 
 
-def test_who_was_slow_lately_leaves_half_of_the_lane_to_others() -> None:
-    lane = Lane(places=4, each=4)
-    assert [lane.enter("slow", modest=True) for _ in range(3)] == [True, True, False]
-    assert [lane.enter("quick") for _ in range(3)] == [True, True, False]
+def test_those_who_were_slow_lately_wait_for_each_other_and_for_nobody_else(pool: Pool, snapshot: Path) -> None:
+    assert pool._probation.enter("another debtor")
+    pool._budget.spend("debtor", 0.1)
+    with pytest.raises(Full):
+        ask(pool, snapshot, CHEAP, "debtor")
+    assert ask(pool, snapshot, CHEAP, "newcomer").body
+    pool._probation.leave("another debtor")
+    assert ask(pool, snapshot, CHEAP, "debtor").body
+
+
+def test_a_query_that_was_turned_away_counts_as_slow(pool: Pool, snapshot: Path) -> None:
+    assert pool._slow.enter("somebody")
+    with pytest.raises(Full):
+        ask(pool, snapshot, ENDLESS + "# a text that is not known yet", "turned away")
+    pool._slow.leave("somebody")
+    with pytest.raises(UsedUp):
+        ask(pool, snapshot, CHEAP, "turned away", replace(ROLE, budget=LIMITS.turned_away))
 
 
 def test_those_who_wait_come_in_by_turn() -> None:

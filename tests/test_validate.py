@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 import ontology
-from graph.build import RECORDS, read_all
-from graph.catalogue import stated
+from graph.build import RECORDS, unbuilt
 from graph.errors import SourceError
 from graph.names import PREFIXES, short
 from graph.store import Store
@@ -20,11 +19,15 @@ HEADS = "".join(f"PREFIX {prefix}: <{space}> " for prefix, space in PREFIXES.ite
 THING = 'id:org-new a m4sd:Organisation ;\n  skos:prefLabel "a"@en, "b"@fr'
 
 
+def sent(path: Path) -> tuple[str, bytes]:
+    return str(path), path.read_bytes()
+
+
 def terms(turtle: str, folder: Path, profile: Profile = "curated") -> list[Finding]:
     """Return what the rules about terms find in a file."""
     path = folder / "new.ttl"
     path.write_text(f"{HEADS}\n{turtle}", encoding="utf-8")
-    found = validate_files([path], (), WHEN, profile).findings
+    found = validate_files([sent(path)], None, WHEN, profile).findings
     return [finding for finding in found if finding.rule.value.startswith(PREFIXES["shape"] + "Terms-")]
 
 
@@ -85,7 +88,7 @@ def test_a_file_without_a_statement_is_nothing_to_check(tmp_path: Path) -> None:
     path = tmp_path / "empty.ttl"
     path.write_text("# nothing\n")
     with pytest.raises(SourceError, match="nothing to check"):
-        validate_files([path], (), WHEN)
+        validate_files([sent(path)], None, WHEN)
 
 
 def test_a_statement_on_a_statement_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -100,13 +103,13 @@ def test_the_verdict_is_the_same_whether_a_graph_is_built_or_not(published: Stor
         path = tmp_path / f"{dataset}.ttl"
         path.write_text((RECORDS / dataset / "programme-m4sd.ttl").read_text(encoding="utf-8").replace(*change))
         paths.append(path)
-    built = validate_files(paths, published.quads(), WHEN)
-    unbuilt = validate_files(paths, stated(read_all(), WHEN), WHEN)
+    built = validate_files([sent(path) for path in paths], published, WHEN)
+    bare = validate_files([sent(path) for path in paths], unbuilt(WHEN), WHEN)
     assert not built.conforms
-    assert (built.findings, built.checked) == (unbuilt.findings, unbuilt.checked)
+    assert (built.findings, built.checked) == (bare.findings, bare.checked)
 
 
 @pytest.mark.slow
 def test_a_record_stands_for_its_own_next_version_beside_what_others_say_of_its_thing(published: Store) -> None:
     paths = [RECORDS / dataset / "programme-m4sd.ttl" for dataset in ("seed", "background")]
-    assert all(validate_files([path], published.quads(), WHEN).conforms for path in paths)
+    assert all(validate_files([sent(path)], published, WHEN).conforms for path in paths)
