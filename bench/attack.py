@@ -53,7 +53,7 @@ class Plan:
     seconds: float = 600.0
     cheap: int = 40
     hostile: int = 10
-    think: float = 0.05
+    think: float = 0.2  # with 40 clients some 200 requests a second: half of what two processors bear
     fresh: bool = False
     callers: int = CALLERS
     roll: bool = True
@@ -217,7 +217,7 @@ def main() -> None:
     parser.add_argument("--pid", type=int, help="its first process, to be looked after")
     parser.add_argument("--cheap", type=int, default=40)
     parser.add_argument("--hostile", type=int, default=10)
-    parser.add_argument("--think", type=float, default=0.05, help="mean pause of a cheap client, in seconds")
+    parser.add_argument("--think", type=float, default=0.2, help="mean pause of a cheap client, in seconds")
     parser.add_argument("--results", type=Path, default=figures.RESULTS, help="the folder for the figures")
     parser.add_argument("--fresh", action="store_true", help="hostile clients change their address when they get 429")
     parser.add_argument("--no-roll-call", action="store_true", help="begin with the load")

@@ -25,6 +25,10 @@ HEAVY = (
     "indicators-with-several-targets",
     "iom-under-any-identifier",
     "migration-target-indicators",
+    "oriental-beneficiaries",
+    "oriental-consultation-centres",
+    "results-by-region",
+    "results-in-morocco",
     "sdg-contributions",
 )
 POINT = "SELECT ?type ?name { id:org-CH-4 a ?type ; skos:prefLabel ?name }"
