@@ -29,7 +29,7 @@ test: $(READY_DEV) java nginx ## run every test
 quick: $(READY_DEV) ## format, lint, types and the fast tests, within two minutes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m ontology.tidy --check $$(find ontology shapes graph/records -name '*.ttl')
+	$(BIN)/python -m ontology.tidy --check $$(find ontology shapes graph -name '*.ttl')
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist worksteal -m 'not slow'
 
@@ -43,7 +43,7 @@ check: quick test ## all that CI runs: quick, every test, the ontology, the whee
 format: $(READY_DEV) ## write Python and Turtle in the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/python -m ontology.tidy $$(find ontology shapes graph/records -name '*.ttl')
+	$(BIN)/python -m ontology.tidy $$(find ontology shapes graph -name '*.ttl')
 
 bench: $(READY_DEV) ## measure the build and the queries; results in bench/results/
 	$(BIN)/python -m bench.build

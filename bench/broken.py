@@ -25,7 +25,8 @@ from bench import figures
 from bench.broken_files import Breaker, Broken
 from graph.errors import M4sdError, SourceError
 from graph.validate.files import validate_files
-from graph.validate.written.write import FORMATS, write_report
+from graph.validate.written.formats import FORMATS
+from graph.validate.written.write import write_report
 from server.words import say
 
 FILES: Final = 10_000

@@ -22,7 +22,7 @@ from graph.store import Store
 from graph.validate.compile.path import Term
 from graph.validate.compile.shapes import Shapes, compiled
 from graph.validate.context import below, context, outlines
-from graph.validate.explain import explain
+from graph.validate.explaining import explain
 from graph.validate.find import Row, aims, find
 from graph.validate.rdf import PatientGraph, from_rdflib, to_rdflib
 from graph.validate.refused import ShapesUnusable

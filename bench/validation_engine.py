@@ -18,7 +18,7 @@ from pyoxigraph import RdfFormat, Triple, parse, serialize
 from bench.shacl_w3c_paths import report_of, triples_of
 from graph.store import Store
 from graph.validate.compile.shapes import compiled
-from graph.validate.explain import explained
+from graph.validate.explaining import explained
 from graph.validate.find import find
 from graph.validate.rdf import PatientGraph, to_rdflib
 from graph.validate.shapes import read_shapes

@@ -1,6 +1,6 @@
 """Admit records: the one door in. Validate, infer, describe where each came from, and commit all in one step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,9 +11,11 @@ from graph.names import ANNOTATED, ASSERTED, BASE, CATALOGUE, INFERRED
 from graph.reason import infer
 from graph.record import Record
 from graph.store import Patch, Store
-from graph.validate.explain import validate
-from graph.validate.report import Finding
-from graph.validate.shapes import Profile
+from graph.validate.beyond import Change
+from graph.validate.explain import validate_in
+from graph.validate.replaced import lost
+from graph.validate.report import Finding, Profile
+from graph.validate.view import Both, Kept, Memory
 
 # The record graphs whose triples are axioms.
 AXIOMS = (f"{BASE}graph/reference/ontology", f"{BASE}graph/reference/alignment-")
@@ -56,18 +58,31 @@ def admit(
 def judge(records: Sequence[Record], store: Store, when: datetime, profile: Profile) -> list[Receipt]:
     """Hold records and their catalogue entries against the shapes; change nothing."""
     parts = [part for record in records for part in (catalogue.content(record), catalogue.entry(record, when))]
-    replaced = {record.graph for record in records}
-    report = validate(parts, _asserted_without(store, replaced), profile)
+    came = Memory(triple for part in parts for triple in part.triples)
+    if len(store):
+        went = frozenset(lost(store, {record.graph for record in records}))
+        after = Both(came, Kept(store, ASSERTED, went))
+        change = Change(Kept(store, ASSERTED), after, came.triples, went)
+        report = validate_in(parts, after, profile, change=change)
+    else:
+        report = validate_in(parts, came, profile)
     by_node: dict[object, list[Finding]] = {}
     for finding in report.findings:
         by_node.setdefault(finding.focus, []).append(finding)
-    return [_receipt(record, by_node) for record in records]
+    own = {node for record in records for node in _nodes(record)}
+    beyond = [finding for finding in report.findings if finding.focus not in own]
+    return [_receipt(record, by_node, beyond) for record in records]
 
 
-def _receipt(record: Record, by_node: dict[object, list[Finding]]) -> Receipt:
-    nodes = dict.fromkeys([record.graph, *(triple.subject for triple in record.triples)])
-    about = (finding for node in nodes for finding in by_node.get(node, ()))
+def _nodes(record: Record) -> Iterable[object]:
+    return dict.fromkeys([record.graph, *(triple.subject for triple in record.triples)])
+
+
+def _receipt(record: Record, by_node: Mapping[object, Sequence[Finding]], beyond: Sequence[Finding]) -> Receipt:
+    """Return what was found in a record, and which neighbours' rules it breaks."""
+    about = (finding for node in _nodes(record) for finding in by_node.get(node, ()))
     findings = tuple(finding for finding in about if finding.file in ("", record.path))
+    findings += tuple(finding for finding in beyond if finding.file == record.path)
     receipt = Receipt(record, True, findings)
     return replace(receipt, admitted=not receipt.violates)
 
@@ -95,11 +110,6 @@ def _merges(named: set[Quad]) -> set[Quad]:
         | _quads(drawn.annotated, ANNOTATED)
         | _quads(everything, DefaultGraph())
     )
-
-
-def _asserted_without(store: Store, replaced: set[NamedNode]) -> list[Triple]:
-    quads = (q for q in store.quads() if catalogue.is_stated(q) and q.graph_name not in replaced)
-    return list(dict.fromkeys(quad.triple for quad in quads if quad.triple.subject not in replaced))
 
 
 def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> set[Quad]:

@@ -20,11 +20,16 @@ def entry(record: Record, when: datetime) -> Record:
         Triple(graph, name("rdf:type"), name("m4sd:RecordGraph")),
         Triple(graph, name("dcterms:isPartOf"), dataset_of(graph)),
         Triple(graph, name("foaf:primaryTopic"), record.iri),
-        Triple(graph, name("dcterms:modified"), Literal(when.isoformat(), datatype=name("xsd:dateTime"))),
+        Triple(graph, name("dcterms:modified"), Literal(_instant(when), datatype=name("xsd:dateTime"))),
     ]
     stated = [(t, line) for t, line in zip(record.triples, record.lines, strict=True) if t.subject == graph]
     lines = [record.lines[0] if record.lines else 1] * len(triples) + [line for _, line in stated]
     return replace(record, iri=graph, triples=(*triples, *(t for t, _ in stated)), graph=CATALOGUE, lines=tuple(lines))
+
+
+def _instant(when: datetime) -> str:
+    """Spell a time as stores do, so that none has to be told that it is the same."""
+    return when.isoformat().replace("+00:00", "Z")
 
 
 def content(record: Record) -> Record:

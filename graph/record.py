@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
+from graph.context import with_context
 from graph.errors import SourceError, said
 from graph.names import BASE, record_graph
 from graph.places.slip import cut_off, slip
@@ -61,6 +62,7 @@ def read_bytes(data: bytes, name: str) -> tuple[tuple[Triple, ...], tuple[int, .
     if form is None:
         raise SourceError(name, 1, said("the name should end in one of {endings}", endings=", ".join(FORMATS)))
     data = data.removeprefix(codecs.BOM_UTF8)
+    data = with_context(data) if form == RdfFormat.JSON_LD else data
     source = Source(data, form)
     _refuse_doctype(name, form, source)
     found = list(_parse(name, form, data))

@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions.update(pool=pool, checkers=checkers, operation=operation, front=front)
     sparql = Sparql(reader, pool, limits, settings.tokens)
     reports = Reports(settings.store, limits.reports, limits.report_days)
-    validation = Validation(reader, checkers, reports, limits, settings.tokens)
+    validation = Validation(reader, checkers, reports, settings)
     graphs, home, rules = Graphs(sparql), Home(reader, limits), Rules()
 
     app.add_url_rule("/", "home", home.page)

@@ -6,6 +6,7 @@ import resource
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter, process_time
@@ -69,16 +70,16 @@ class Task(Protocol):
         """Return the number of bytes."""
 
 
-@dataclass(frozen=True)
-class Craft:
-    """Say what a worker can do: how it makes itself ready, and how it answers a task."""
+class Craft(Protocol):
+    """Say what a worker can do: a module, which the web process need not load, with these two functions."""
 
     warm: Callable[[Store], object]
     work: Callable[[Store, Any], object]  # Any: a craft knows its own tasks
 
 
-def main(channel: Connection, sandboxed: bool, snapshot: Path | None, craft: Craft) -> None:
+def main(channel: Connection, sandboxed: bool, snapshot: Path | None, craft: str) -> None:
     """Open a snapshot, say so, and do the tasks that come through a channel until it closes."""
+    known: Craft = import_module(craft)
     lifeline.hold(signal.SIGKILL)  # a query that nobody waits for, and nobody ends, would run on
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the web process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -87,7 +88,7 @@ def main(channel: Connection, sandboxed: bool, snapshot: Path | None, craft: Cra
     sandbox.close_others(channel.fileno())
     if sandboxed:
         sandbox.close()
-    on_deep_stack(lambda: _serve(channel, snapshot, craft))
+    on_deep_stack(lambda: _serve(channel, snapshot, known))
 
 
 def _serve(channel: Connection, snapshot: Path | None, craft: Craft) -> None:
@@ -116,7 +117,7 @@ def warm(store: Store) -> None:
     answer(store, Question("ASK {}"))
 
 
-def reply(store: Store, job: Job) -> Reply:
+def work(store: Store, job: Job) -> Reply:
     """Return the answer to a job, or the error as data."""
     begin = perf_counter()
     try:
@@ -133,9 +134,6 @@ def reply(store: Store, job: Job) -> Reply:
     return Reply(
         seconds, found.body, found.form, found.format, found.empty, found.unknown, count=found.count, mends=found.mends
     )
-
-
-QUERIES = Craft(warm, reply)
 
 
 def _used() -> int:

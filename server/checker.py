@@ -1,8 +1,7 @@
 """Be a worker that checks records: what a stranger sends is parsed and judged here, and nowhere else."""
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter
@@ -12,50 +11,19 @@ from graph.errors import M4sdError, Said, TooLarge, said
 from graph.names import BASE
 from graph.store import Store
 from graph.validate.files import validate_files
-from graph.validate.shapes import Profile
 from graph.validate.written.write import write_report
-from server.cell import Craft
+from server.checks import Check, Verdict, Written
 from server.words import say
 
-Written = tuple[str, str]  # a format of `graph.validate.written` and a language
 SAMPLE: Final = f"<{BASE}id/sample> a <{BASE}ontology#Meeting> .\n".encode()
-
-
-@dataclass(frozen=True)
-class Check:
-    """Ask for reports on some files, each a name and its bytes, held against the shapes beside a snapshot, or `alone`.
-
-    The process may grow by `memory` bytes, and the reports may take `largest` bytes together.
-    """
-
-    snapshot: str
-    files: tuple[tuple[str, bytes], ...]
-    profile: Profile
-    alone: bool
-    wanted: tuple[Written, ...]
-    memory: int
-    largest: int
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Carry the reports that were asked for and what they come to; or an error, and where it lies."""
-
-    seconds: float
-    reports: Mapping[Written, bytes] = field(default_factory=dict)
-    outcome: str = ""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    error: str = ""
-    said: Said | None = None
-    place: Mapping[str, object] = field(default_factory=dict)
 
 
 def warm(store: Store) -> None:
     """Check something small, so that the shapes are read and compiled before anybody waits for it."""
-    check(store, Check("", (("sample.ttl", SAMPLE),), "curated", False, (("json", "en"),), 0, 1 << 30))
+    work(store, Check("", (("sample.ttl", SAMPLE),), "curated", False, (("json", "en"),), 0, 1 << 30))
 
 
-def check(store: Store, asked: Check) -> Verdict:
+def work(store: Store, asked: Check) -> Verdict:
     """Return the verdict on some files, or the error as data."""
     begin = perf_counter()
     try:
@@ -72,8 +40,9 @@ def check(store: Store, asked: Check) -> Verdict:
 
 def _judged(store: Store, asked: Check, begin: float) -> Verdict:
     beside = None if asked.alone else store
-    report = validate_files(asked.files, beside, datetime.now(UTC), asked.profile)
-    sources = {name: data.decode(errors="replace") for name, data in asked.files}
+    report = validate_files(asked.files, beside, datetime.now(UTC), asked.profile, threshold=asked.threshold)
+    shown = () if asked.keep and report.held else asked.files
+    sources = {name: data.decode(errors="replace") for name, data in shown}
     reports, size = dict[Written, bytes](), 0
     for form, lang in asked.wanted:
         voice: Callable[[Said], str] = partial(say, lang=lang)
@@ -83,6 +52,3 @@ def _judged(store: Store, asked: Check, begin: float) -> Verdict:
             raise TooLarge(largest=asked.largest)
     counts = {severity: sum(f.severity == severity for f in report.findings) for severity in ("Violation", "Warning")}
     return Verdict(perf_counter() - begin, reports, report.outcome, counts)
-
-
-CHECKS: Final = Craft(warm, check)

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from server import checker
-from server.checker import Check, Verdict
+from server.checks import Check, Verdict
 from server.crew import Crew, Died, Worker
 from server.lanes import Lane
 from server.limits import Limits, Role
 from server.metrics import Metrics
 from server.pool import Deadline, Full, Running, explained
 
+CRAFT = "server.checker"  # by name: it loads what the web process has no use for
 _TRIES = 3  # workers that somebody else may kill under one check
 
 
@@ -21,7 +21,7 @@ class Checkers:
 
     def __init__(self, limits: Limits, sandboxed: bool, newest: Callable[[], Path | None], metrics: Metrics) -> None:
         self._limits, self._metrics = limits, metrics
-        self._crew = Crew(limits.checks, limits.uses, sandboxed, newest, metrics, checker.CHECKS)
+        self._crew = Crew(limits.checks, limits.uses, sandboxed, newest, metrics, CRAFT)
         self._lane = Lane(limits.checks, max(limits.checks // 2, 1))
 
     def start(self) -> None:

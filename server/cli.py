@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from graph import build as building
 from graph.check import as_lines as as_words
 from graph.check import check as consistency
 from graph.deep import on_deep_stack
-from graph.errors import NotAcceptable, QueryError, StoreMissing, said
+from graph.errors import NotAcceptable, QueryError, said
 from graph.evidence import evidence as texts_of
 from graph.evidence import pages_of, passages_of
 from graph.examples import examples, find
@@ -29,18 +28,13 @@ from graph.query import Answer, Question, answer
 from graph.store import Store, read_only
 from graph.style import style
 from graph.table import from_json
-from graph.validate.files import validate_files
-from graph.validate.report import Report, as_lines, summary
-from graph.validate.shapes import PROFILES
-from graph.validate.whole import validate_whole
-from graph.validate.written.write import FORMATS, write_report
 from graph.write import PARQUET, ROWS, TABLE, TRIPLES
 from server import sandbox, terminal
-from server.faces import Faces, spoken
+from server.cli_validate import validate
+from server.faces import Faces, in_words, spoken
 from server.settings import Settings, from_environment, moment
 from server.words import LANGUAGES, pick, say, translations
 
-WHOLE = "-"  # what --store means without a folder
 FILES = ("xlsx", PARQUET)  # for programs that read no lines
 
 
@@ -120,57 +114,6 @@ def query(
 
 
 @main.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "form", type=click.Choice([*FORMATS]), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else standard output.")
-@click.option("--profile", type=click.Choice([*PROFILES]), default="curated", show_default=True)
-@click.option("--alone", is_flag=True, help="Beside the ontology and its vocabularies only, not what is published.")
-@click.option(
-    "--shapes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Shapes of yours, for any data."
-)
-@click.option(
-    "--store",
-    is_flag=False,
-    flag_value=WHOLE,
-    help="The folder of the store; without FILES, all that is in it is checked.",
-)
-@click.pass_obj
-def validate(
-    settings: Settings,
-    files: tuple[Path, ...],
-    form: str,
-    output: Path | None,
-    profile: str,
-    alone: bool,
-    shapes: Path | None,
-    store: str | None,
-) -> None:
-    """Hold FILES against the shapes, beside what is published; or, with --store alone, the whole graph.
-
-    Example: m4sd validate new-initiative.ttl --format html -o report.html
-    """
-    folder = settings.store if store in (None, WHOLE) else Path(store)
-    if not files and store is None:
-        raise click.UsageError(translations(settings.lang).ugettext("name the files to check, or say --store"))
-    given = [(str(path), path.read_bytes()) for path in files]
-    when = moment(os.environ)
-    if files:
-        beside = None if alone else _published(folder)
-        report = on_deep_stack(lambda: validate_files(given, beside, when, PROFILES[profile], shapes))
-    else:
-        with terminal.progress(settings.lang) as progress:
-            share = lambda done, of: progress("check", round(100 * done / max(of, 1)))  # noqa: E731
-            report = on_deep_stack(lambda: validate_whole(folder, when, PROFILES[profile], shapes, share))
-    texts = {name: data.decode(errors="replace") for name, data in given}
-    written = write_report(report, form, partial(say, lang=settings.lang), settings.lang, texts)
-    if output:
-        output.write_bytes(written)
-    else:
-        sys.stdout.buffer.write(written)
-    raise SystemExit(0 if report.conforms else 1)
-
-
-@main.command()
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else standard output.")
 @store_option
 @click.pass_obj
@@ -197,7 +140,7 @@ def check(settings: Settings, records: Path) -> None:
     everything = building.read_all(records)
     ontology = [record for record in everything if is_ontology(record)]
     report = style(ontology)
-    _echo(report, settings.lang)
+    click.echo(in_words(report, settings.lang), nl=False)
     with terminal.progress(settings.lang) as progress:
         checked = consistency(
             [triple for record in ontology for triple in record.triples],
@@ -292,20 +235,7 @@ def _text(file: Any, example: str | None) -> str:
         raise QueryError(said("the query is not written in UTF-8")) from error
 
 
-def _published(folder: Path) -> Store:
-    """Return what is published: the store, or, where none was built, what a build would state."""
-    try:
-        return read_only(folder)
-    except StoreMissing:
-        return building.unbuilt(moment(os.environ))
-
-
-def _echo(report: Report, lang: str) -> None:
-    for finding in report.findings:
-        for line in as_lines(finding, lang):
-            click.echo(line)
-    terminal.complain(summary(report, lang))
-
+main.add_command(validate)
 
 if __name__ == "__main__":
     main()

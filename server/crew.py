@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
@@ -21,7 +22,7 @@ from time import monotonic
 from typing import Any
 
 from server import cell
-from server.cell import Craft, Task
+from server.cell import Task
 from server.metrics import Metrics
 
 _CONTEXT = get_context("forkserver")
@@ -30,6 +31,7 @@ _LOG = logging.getLogger("m4sd.workers")
 
 _START = 30.0  # seconds that a worker may take to start
 _ROUND = 0.5  # seconds between two looks at the idle workers
+_UNKNOWN = 255  # what multiprocessing says where it could not learn an exit code
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -42,8 +44,8 @@ class Died(Exception):
 
     @property
     def foreign(self) -> bool:
-        """Return whether somebody else killed it, so that another worker may be asked."""
-        return self.code == -signal.SIGKILL
+        """Return whether somebody else killed it, or nobody knows why it ended, so that another one may be asked."""
+        return self.code in (-signal.SIGKILL, _UNKNOWN, None)
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +78,19 @@ class Worker:
             raise Died(self.process.exitcode) from error
         return reply
 
+    def step_back(self) -> None:
+        """Let everything else go first (SCHED_IDLE, sched(7)): at a mere lower priority it would still make it wait."""
+        with suppress(ProcessLookupError):
+            os.sched_setscheduler(self.process.pid or 0, os.SCHED_IDLE, os.sched_param(0))
+
+    def step_forward(self) -> bool:
+        """Be as good as any other again; return whether that was allowed."""
+        try:
+            os.sched_setscheduler(self.process.pid or 0, os.SCHED_OTHER, os.sched_param(0))
+        except OSError:
+            return False
+        return True
+
     def busy(self) -> float:
         """Return the seconds of processor time that its present job has used."""
         return self.seconds() - self.used
@@ -105,7 +120,7 @@ class Crew:
         sandboxed: bool,
         newest: Callable[[], Path | None],
         metrics: Metrics,
-        craft: Craft = cell.QUERIES,
+        craft: str = cell.__name__,
     ) -> None:
         self._size, self._uses, self._sandboxed, self._newest = size, uses, sandboxed, newest
         self._metrics, self._craft = metrics, craft

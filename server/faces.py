@@ -3,13 +3,15 @@
 import inspect
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import click
 
 from graph.build import Refused
 from graph.errors import JavaMissing, M4sdError, NotAcceptable, QueryError, SourceError, StoreMissing, said
-from graph.validate.report import as_lines
+from graph.validate.report import Report
+from graph.validate.written.write import write_report
 from server import terminal
 from server.sandbox import NoSandbox
 from server.words import LANGUAGES, preferred, say, translations
@@ -79,8 +81,10 @@ def _translate(command: click.Command, lang: str) -> None:
 
 
 def _show_refusal(error: Refused, lang: str) -> None:
-    for receipt in error.receipts:
-        for finding in receipt.findings:
-            if finding.severity == "Violation":
-                for line in as_lines(finding, lang):
-                    terminal.complain(line)
+    found = [each for receipt in error.receipts for each in receipt.findings if each.severity == "Violation"]
+    terminal.complain(in_words(Report(tuple(found), len(error.receipts)), lang))
+
+
+def in_words(report: Report, lang: str) -> str:
+    """Return a report as a person reads it on a terminal."""
+    return write_report(report, "text", partial(say, lang=lang), lang, {}).decode()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-from graph.validate.shapes import PROFILES
+from graph.validate.report import PROFILES
 from server.negotiate import GRAPHS, HTML, PROBLEM, RESULTS, Media
 from server.protocol import FORM, QUERY
 from server.validation import CHOICES, REPORTS, SYNTAXES

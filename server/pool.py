@@ -7,7 +7,6 @@ time. So slow queries can never fill the lane that quick ones need.
 """
 
 import logging
-import os
 import signal
 import threading
 from collections import OrderedDict
@@ -27,7 +26,6 @@ from server.limits import MIB, Limits, Role
 from server.metrics import Metrics
 
 _LOG = logging.getLogger("m4sd.workers")
-_NICE = 19
 _TRIES = 3  # workers that somebody else may kill under one query
 _LOOK = 0.05  # seconds between two looks at what a query has used
 _QUICK = 1.0  # seconds that a query may stay in the quick lane, whatever it used
@@ -153,13 +151,18 @@ class Pool:
         owes = self._budget.owes(running.client)
         with self._place_in_the_quick_lane(running.client, owes):
             worker = self._start(job, running)
+            if owes:
+                worker.step_back()
             try:
                 reply = self._wait_while_quick(worker, role, self._limits.promote / (3 if owes else 1))
             except Died:
                 self.crew.drop(worker, "died")
                 raise
             if reply is not None:
-                self.crew.give_back(worker)
+                if owes and not worker.step_forward():
+                    self.crew.drop(worker, "slow")
+                else:
+                    self.crew.give_back(worker)
                 return None, reply
             if self._slow.enter(running.client):
                 return worker, None
@@ -184,19 +187,17 @@ class Pool:
             raise
 
     def _finish(self, worker: Worker, role: Role, running: Running) -> Reply:
-        """Wait for a slow query; its worker goes afterwards, since its priority cannot be raised again."""
+        """Wait for a slow query; its worker goes afterwards, since its priority may not be raised again."""
         since = monotonic()
         reason = "died"
         self._metrics.lane("slow")
         try:
-            os.setpriority(os.PRIO_PROCESS, worker.process.pid or 0, _NICE)
+            worker.step_back()
             reply: Reply | None = worker.wait(running.begun + role.deadline - monotonic())
             reason = "slow" if reply else "deadline"
             if reply is None:
                 raise Deadline(seconds=role.deadline)
             return reply
-        except ProcessLookupError as error:
-            raise Died(worker.process.exitcode) from error
         finally:
             self.crew.drop(worker, reason)
             self._slow.leave(running.client)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from graph.validate.report import THRESHOLD
 from server.limits import Limits, Role
 
 
@@ -22,6 +23,7 @@ class Settings:
     proxy: bool = False  # whether a reverse proxy stands in front and names the client
     log: bool = True  # whether each request has its line on standard error
     unsandboxed: bool = False  # whether workers may run where seccomp is missing
+    threshold: int = THRESHOLD  # people; a smaller count of them is held for a reviewer
     limits: Limits = field(default_factory=Limits)
 
 
@@ -65,6 +67,7 @@ _KINDS: Mapping[str, Callable[[str], object]] = {
     "host": str,
     "port": int,
     "lang": str,
+    "threshold": int,
     "documents": Path,
     "tokens": lambda text: frozenset(text.lower().split(",")),
     "proxy": lambda text: text == "1",

@@ -10,15 +10,16 @@ from markupsafe import Markup
 from graph.errors import NotAcceptable, Said, said
 from graph.names import PREFIXES
 from graph.store import Reader
-from graph.validate.shapes import PROFILES, Profile
-from graph.validate.written.write import FORMATS, FRAGMENT
+from graph.validate.report import PROFILES, Profile
+from graph.validate.written.formats import FORMATS, FRAGMENT
 from server import protocol
-from server.checker import Check, Verdict, Written
 from server.checkers import Checkers
+from server.checks import Check, Verdict, Written
 from server.limits import MIB, Limits
 from server.negotiate import HTML, Media, asked_for
 from server.problem import STATUS, Problem, Refusal
 from server.reports import NoReport, Reports
+from server.settings import Settings
 from server.words import LANGUAGES
 
 REPORTS: Final = (
@@ -68,9 +69,9 @@ class Sent:
 class Validation:
     """Be the pages on which records are checked."""
 
-    def __init__(self, reader: Reader, checkers: Checkers, reports: Reports, limits: Limits, tokens: frozenset[str]):
+    def __init__(self, reader: Reader, checkers: Checkers, reports: Reports, settings: Settings) -> None:
         self._reader, self._checkers, self._reports = reader, checkers, reports
-        self._limits, self._tokens = limits, tokens
+        self._settings, self._limits = settings, settings.limits
 
     def page(self) -> Response:
         """Show the page on which a record is pasted or a file is chosen."""
@@ -118,13 +119,21 @@ class Validation:
             raise Refusal(Problem(404, error.said)) from error
 
     def _judged(self, sent: Sent, media: Media) -> Verdict:
-        client = protocol.client(self._limits, self._tokens)
+        client = protocol.client(self._limits, self._settings.tokens)
         wanted: tuple[Written, ...] = ((FRAGMENT if media is HTML else media.name, g.lang),)
         if sent.keep:
             wanted = tuple((form, lang) for form in (FRAGMENT, *FORMATS) for lang in LANGUAGES)
         snapshot = str(self._reader.snapshot)
         check = Check(
-            snapshot, sent.files, sent.profile, sent.alone, wanted, 2 * client.role.memory, client.role.result
+            snapshot,
+            sent.files,
+            sent.profile,
+            sent.alone,
+            wanted,
+            2 * client.role.memory,
+            client.role.result,
+            self._settings.threshold,
+            sent.keep,
         )
         verdict = self._checkers.ask(check, client.role, client.address)
         if verdict.error:

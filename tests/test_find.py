@@ -6,9 +6,10 @@ from collections.abc import Iterable
 import pyshacl
 import pytest
 import rdflib
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyshacl.errors import ReportableRuntimeError
 from rdflib import SH
 
 from graph.store import Store
@@ -16,8 +17,10 @@ from graph.validate.compile.path import Term
 from graph.validate.compile.shapes import Shapes, compiled
 from graph.validate.context import context
 from graph.validate.explain import explain
-from graph.validate.find import Row, find
+from graph.validate.explaining import broken, explained
+from graph.validate.find import Found, Row, find
 from graph.validate.rdf import from_rdflib, to_rdflib
+from graph.validate.view import Kept
 
 HEADS = """
     PREFIX : <http://example.org/>
@@ -260,7 +263,12 @@ GRAPHS = st.lists(st.tuples(NODES, PREDICATES, VALUES), min_size=1, max_size=14)
 KINDS = st.lists(st.tuples(NODES, st.sampled_from([":C", ":D"])), max_size=5)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a failure is small enough to read, and slow to make smaller
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
 @given(st.lists(st.tuples(TARGETS, SHAPES), min_size=1, max_size=2), GRAPHS, KINDS, st.booleans())
 def test_what_is_found_is_what_a_full_run_finds(
     asked: list[tuple[str, str]], facts: list[tuple[str, str, str]], kinds: list[tuple[str, str]], nested: bool
@@ -268,23 +276,25 @@ def test_what_is_found_is_what_a_full_run_finds(
     shapes = shapes_of(" ".join(f":S{at} {target} ; {body} ." for at, (target, body) in enumerate(asked)))
     told = [" ".join(fact) for fact in facts] + [f"{node} a {kind}" for node, kind in kinds]
     store = stored(triples(" . ".join(told + ([":D rdfs:subClassOf :C"] if nested else [])) + " ."))
-    expected = judged(store, shapes.graph)
+    try:
+        expected = judged(store, shapes.graph)
+    except ReportableRuntimeError:  # two counts in one shape, a blank node that is compared: pySHACL gives up
+        assume(False)
     found = find(store, shapes)
     assert not found.undecided
     assert in_rows(found.rows) == expected
-    explained = explain(found.pairs, context(store, shapes, found.pairs), shapes)
-    assert in_report(explained) == expected
+    report = explain(found.pairs, context(store, shapes, found.pairs), shapes)
+    assert in_report(report) == expected
     for node in {row.focus for row in found.rows} | {NamedNode("http://example.org/a")}:
-        assert_alone(node, store, shapes, found.rows)
+        assert_alone(node, store, shapes, found)
 
 
-def assert_alone(node: Term, store: Store, shapes: Shapes, rows: Iterable[Row]) -> None:
-    """Hold one node's findings against the full run's, where the data is and in its own context."""
-    mine = Counter(row for row in rows if row.focus == node)
+def assert_alone(node: Term, store: Store, shapes: Shapes, whole: Found) -> None:
+    """Hold one node's findings against the full run's: where all data is, in its own context, and explained there."""
+    mine = Counter(row for row in whole.rows if row.focus == node)
     assert Counter(find(store, shapes, [node]).rows) == mine
-    pairs = {(row.shape, row.focus) for row in mine}
-    if not isinstance(node, BlankNode):
-        own = stored(context(store, shapes, [(shape.node, node) for shape in shapes.targeting]))
-        assert {pair for pair in find(own, shapes).pairs if pair[1] == node} <= pairs | {
-            (shape.node, node) for shape in shapes.targeting
-        }
+    view = Kept(store)
+    pairs, _ = broken(view, shapes, [node])
+    assert pairs == {(row.shape, row.focus) for row in mine}
+    alone = sum((in_report(report) for report in explained(pairs, view, shapes)), Counter[Result]())
+    assert alone == in_rows(mine.elements())

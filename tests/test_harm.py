@@ -10,7 +10,7 @@ from graph.names import PREFIXES
 from graph.record import Record
 from graph.validate.explain import validate
 from graph.validate.harm import gate, text
-from graph.validate.report import Finding, Report
+from graph.validate.report import THRESHOLD, Finding, Report
 from graph.validate.shapes import record_shapes
 from graph.validate.view import Memory
 from shapes import FOLDER
@@ -26,7 +26,7 @@ def record(turtle: str) -> Record:
     return Record(GRAPH, GRAPH, triples, "new.ttl", tuple(range(1, len(triples) + 1)))
 
 
-def held(turtle: str, beside: str = "", threshold: int = gate.THRESHOLD) -> list[str]:
+def held(turtle: str, beside: str = "", threshold: int = THRESHOLD) -> list[str]:
     """Return the rules that hold a record, published beside another."""
     new, old = record(turtle), record(beside)
     view = Memory(new.triples + old.triples)

@@ -15,7 +15,7 @@ LONGEST = 300  # lines; at that size a module has a second idea
 # library -> the rooms that may import it; a room is a module or a folder
 ROOMS = {
     "babel": ("server/words.py", "server/app.py", "graph/load/area_names.py"),
-    "click": ("server/cli.py", "server/faces.py"),
+    "click": ("server/cli.py", "server/cli_validate.py", "server/faces.py"),
     "flask": ("server/",),
     "granian": ("server/serving.py",),
     "openpyxl": ("graph/template/", "graph/validate/written/"),

@@ -1,5 +1,6 @@
 """Show that statements know their lines and columns in every syntax, and that a slip says how it is mended."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,8 @@ from pyoxigraph import Triple
 
 from graph.build import RECORDS
 from graph.errors import SourceError
-from graph.places.spot import Spot
-from graph.record import read_triples
+from graph.places.spot import Spot, place_of
+from graph.record import read_bytes, read_triples
 from server.words import say
 
 RDF_XML = """<?xml version="1.0"?>
@@ -173,3 +174,37 @@ def test_a_slip_says_its_place_and_its_mend_in_both_languages(
     assert (error.line, error.column) == place
     assert (say(error.detail, "en"), say(error.detail, "fr")) == (english, french)
     assert str(error) == f"{path}, line {place[0]}, column {place[1]}: {english}"
+
+
+SOURCES = {
+    "ttl": '@prefix : <http://x/> .\n:a :p "é"@fr, [ :q 1, ( 2 "x" ) ] ; :r <http://y> .\n',
+    "trig": "@prefix : <http://x/> .\n:g { :a :p 1, :b } :d :r 3 .\n",
+    "nq": '<http://a> <http://x/p> "x" <http://g> .\n_:b <http://x/q> <http://c> .\n',
+    "jsonld": JSON_LD,
+    "rdf": RDF_XML,
+}
+BITS = [
+    *(bytes([code]) for code in b"<>\"'[](){}.;,@^\\\x00\xff\n&#%~:0"),
+    b'"""', b"<<", b"<!--", b"@prefix", b"\xef\xbb\xbf", b"null", "“".encode(), b'"@id":', b"&#0;", b"http://[",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", SOURCES)
+def test_a_mutated_file_is_read_with_its_places_or_refused_with_one(suffix: str) -> None:
+    chance = random.Random(suffix)
+    for _ in range(300):
+        data = bytearray(SOURCES[suffix].encode())
+        for _ in range(chance.choice([1, 1, 2, 4])):
+            at = chance.randrange(len(data))
+            data[at : at + chance.choice([0, 0, 1, 9])] = chance.choice(BITS)
+        found = _read_or_refused(bytes(data), f"new.{suffix}")
+        assert all(line > 0 for line in found)
+
+
+def _read_or_refused(data: bytes, name: str) -> list[int]:
+    """Return the lines of the values of a file, or the one where it is refused, whose words can be said."""
+    try:
+        triples, lines = read_bytes(data, name)
+    except SourceError as error:
+        return [error.line] if say(error.said, "fr") else []
+    return [place_of(line, None, each.object).line for each, line in zip(triples, lines, strict=True)]

@@ -11,8 +11,7 @@ from graph.errors import SourceError
 from graph.names import PREFIXES, short
 from graph.store import Store
 from graph.validate.files import validate_files
-from graph.validate.report import Finding
-from graph.validate.shapes import Profile
+from graph.validate.report import Finding, Profile
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 HEADS = "".join(f"PREFIX {prefix}: <{space}> " for prefix, space in PREFIXES.items())

@@ -124,7 +124,12 @@ def test_a_good_record_can_be_taken_in(client: FlaskClient) -> None:
         ("x", "image/png", 415, "image/png"),
         ("<!DOCTYPE x><x/>", "application/rdf+xml", 400, "DOCTYPE"),
         (HEAD + 'id:x skos:note "a\\u0007b" .', "text/turtle", 400, "control character"),
-        (b"PK\x03\x04 no workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 400, "workbook"),
+        (
+            b"PK\x03\x04 no workbook",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            400,
+            "workbook",
+        ),
         ("[" * 100_000, "application/ld+json", 400, "line 1"),
         ("<a> <b> " + "(" * 100_000, "text/turtle", 400, "line 1"),
     ],

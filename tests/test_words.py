@@ -35,7 +35,7 @@ def in_code() -> Iterator[str]:
 
 
 def in_templates(app: Flask) -> Iterator[str]:
-    for path in ROOT.glob("server/templates/*.html"):
+    for path in ROOT.glob("server/templates/*.*"):
         for _, _, message in app.jinja_env.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
             yield from [message] if isinstance(message, str) else [m for m in message if m]
 

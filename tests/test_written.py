@@ -14,7 +14,8 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from graph.errors import said
 from graph.names import name
 from graph.validate.report import HELD, Finding, Report, Unchecked
-from graph.validate.written.write import FORMATS, write_report
+from graph.validate.written.formats import FORMATS
+from graph.validate.written.write import write_report
 from server.words import say
 
 SOURCE = 'x\n  m4sd:sector "=1+1", sector:helth ; # and\n'

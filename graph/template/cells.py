@@ -139,7 +139,10 @@ def _address(text: str) -> NamedNode | None:
         return None
     if prefix in PREFIXES and not local.startswith("//"):
         return NamedNode(PREFIXES[prefix] + local)
-    return NamedNode(text) if re.match(r"https?://[^/]", text) else None
+    try:
+        return NamedNode(text) if re.match(r"https?://[^/]", text) else None
+    except ValueError:  # http://[::1 and the like
+        return None
 
 
 def _literal(text: str, cell: Cell, field: Field) -> Term | Unread:

@@ -154,7 +154,7 @@ _GUIDE = (
     said("A list takes names or codes, in English or in French. A published thing goes by its address or its name."),
     said("Dates are as precise as you know them: 2022, 2022-06 or 2022-06-13."),
     said("Write | between several values of one cell."),
-    said("Do not rename the columns. You may leave out those that you do not need, and change their order."),
+    said("Do not rename the columns; hide those that you do not need. In CSV you may also leave them out."),
     said("Rows that begin with “what to enter” or “example” are not read; all others are."),
     said("The rules behind each column: {address}"),
 )

@@ -11,27 +11,33 @@ from rdflib.term import Node
 from graph.validate.compile.path import Term
 from graph.validate.rdf import to_node
 
+Known = dict[Node, tuple[tuple[Node, Node, Node], ...]]
+
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 VALIDATORS = (SH.validator, SH.nodeValidator, SH.propertyValidator)
 # What leads to classes, groups and the like, of which no verdict depends on what the shapes say of them.
 ASIDE = (RDF.type, SH["class"], SH.group)
 
 
-def aimed(shapes: rdflib.Graph, pairs: Collection[tuple[Term, Term]]) -> rdflib.Graph:
+def aimed(shapes: rdflib.Graph, pairs: Collection[tuple[Term, Term]], known: Known | None = None) -> rdflib.Graph:
     """Return the shapes of some pairs, with what they lean on, aimed at the node of each pair and at nothing else.
 
     pySHACL's own `focus_nodes` also filters what nested shapes visit, and `use_shapes` drops named property shapes, so
-    that their verdicts differ from a full run's.
+    that their verdicts differ from a full run's. `known` keeps what each shape leans on.
     """
     aims: dict[Node, list[Node]] = defaultdict(list)
-    for shape, node in pairs:
-        aims[to_node(shape)].append(to_node(node))
+    for targeting, target in pairs:
+        aims[to_node(targeting)].append(to_node(target))
     graph = rdflib.Graph()
-    for triple in chain(_leaned_on(shapes, aims), _imported(shapes)):
-        graph.add(triple)
-    for shape, nodes in aims.items():
+    known = {} if known is None else known
+    for shape in aims:
+        if shape not in known:
+            known[shape] = tuple(chain(_leaned_on(shapes, [shape]), _imported(shapes)))
+        for triple in known[shape]:
+            graph.add(triple)
+    for aim, nodes in aims.items():
         for node in nodes:
-            graph.add((shape, SH.targetNode, node))
+            graph.add((aim, SH.targetNode, node))
     return graph
 
 
@@ -65,7 +71,8 @@ def _components(shapes: rdflib.Graph) -> set[Node]:
     found = set(shapes.subjects(SH.parameter, None))
     found |= {each for own in found for way in VALIDATORS for each in shapes.objects(own, way)}
     kinds = {kind for each in found for kind in shapes.objects(each, RDF.type)}
-    return found | {each for kind in kinds for each in shapes.transitive_objects(kind, RDFS.subClassOf)}
+    above = {each for kind in kinds for each in shapes.transitive_objects(kind, RDFS.subClassOf)}
+    return found | {each for each in above if each is not None}
 
 
 def _imported(shapes: rdflib.Graph) -> Iterator[tuple[Node, Node, Node]]:

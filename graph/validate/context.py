@@ -5,14 +5,14 @@ A fixed distance would not do: with one step, 127 results were found where 68 we
 
 from collections.abc import Collection, Iterable
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.names import name
 from graph.store import Store
 from graph.validate.compile.constraint import Constraint
 from graph.validate.compile.hierarchy import Edge
 from graph.validate.compile.lead import Lead, leads
-from graph.validate.compile.path import Path, Repeat, Step, Term, steps, walk
+from graph.validate.compile.path import Path, Repeat, Step, Term, steps, subject, value, walk
 from graph.validate.compile.shape import Shape
 from graph.validate.compile.shapes import Shapes
 from graph.validate.compile.target import Outline
@@ -36,7 +36,7 @@ def outlines(view: View, shapes: Shapes, nodes: Iterable[Term]) -> dict[Term, Ou
     found = {}
     for node in nodes:
         about = list(view(node, None, None)) if not isinstance(node, Literal) else []
-        kinds = {triple.object for triple in about if triple.predicate == TYPE}
+        kinds = {value(triple) for triple in about if triple.predicate == TYPE}
         valued = {predicate for predicate in of if any(True for _ in view(None, predicate, node))}
         found[node] = Outline(kinds, {triple.predicate for triple in about}, valued)
     return found
@@ -46,7 +46,7 @@ def below(view: View, shapes: Shapes) -> list[Edge]:
     """Return which class is said to be below which, of those below the classes that shapes name."""
     read: set[Triple] = set()
     walk(BELOW, shapes.named, view, read)
-    return [(triple.subject, triple.object) for triple in read]
+    return [(subject(triple), value(triple)) for triple in read]
 
 
 def context_in(view: View, shapes: Shapes, pairs: Iterable[Pair]) -> set[Triple]:
@@ -55,6 +55,9 @@ def context_in(view: View, shapes: Shapes, pairs: Iterable[Pair]) -> set[Triple]
     walk(BELOW, shapes.named, view, reader.read)
     for shape, node in pairs:
         reader.visit(shape, {node})
+        if isinstance(node, BlankNode):  # pySHACL names one by what is said of it
+            walk(Step(None), [node], view, reader.read)
+            walk(Step(None, inverse=True), [node], view, reader.read)
     return reader.read
 
 
@@ -65,6 +68,7 @@ class _Reader:
         self._view, self._shapes = view, shapes.shapes
         self._seen: set[Pair] = set()
         self._sources: set[Lead] = set()
+        self._all = False
         self.read: set[Triple] = set()
 
     def visit(self, node: Term, foci: set[Term]) -> None:
@@ -74,6 +78,9 @@ class _Reader:
         if not foci or not shape.active:
             return
         self._seen.update((node, focus) for focus in foci)
+        if shape.trouble and not self._all:  # nobody knows what it reads
+            self._all = True
+            self.read.update(self._view(None, None, None))
         values = foci if shape.path is None else self._walk(shape.path, foci)
         for constraint in shape.constraints:
             self._constraint(constraint, shape, foci, values)

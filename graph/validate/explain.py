@@ -3,48 +3,38 @@
 import functools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
-from typing import Final
+from typing import TypeGuard
 
 import rdflib
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
-from pyshacl import validate as pyshacl_validate
-from pyshacl.errors import ReportableRuntimeError
-from rdflib import RDFS
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Triple
 
 from graph.places.spot import place_of
 from graph.record import Record
 from graph.store import Store
-from graph.validate.aim import aimed
-from graph.validate.compile.path import Term
+from graph.validate.beyond import Change, key, newly_broken
+from graph.validate.compile.path import Term, value
 from graph.validate.compile.shapes import Shapes, compiled
-from graph.validate.context import TYPE, below, context_in, outlines
-from graph.validate.find import Embedded, Pair, Progress, aims, among, find_in
+from graph.validate.context import TYPE
+from graph.validate.explaining import broken, explain, explained
+from graph.validate.find import Embedded, Pair, Progress, find_in
 from graph.validate.finding import Where, findings, in_order, places
 from graph.validate.harm import gate
-from graph.validate.neighbours import affected
-from graph.validate.rdf import PatientGraph, to_rdflib
-from graph.validate.refused import ShapesUnusable
-from graph.validate.report import Finding, Report, Unchecked
+from graph.validate.report import THRESHOLD, Profile, Report, Unchecked
 from graph.validate.say import enrich, unchecked
 from graph.validate.say_terms import Beside
-from graph.validate.shapes import Profile, record_shapes
-from graph.validate.spelling import respelt
+from graph.validate.shapes import record_shapes
 from graph.validate.terms import breaches
 from graph.validate.view import Both, Kept, Memory, View
 
-# Up to as many nodes are checked in a small store of their context; more are checked where they are.
-FEW: Final = 1000
-# pySHACL explains as many nodes at once, so that neither its graph nor its report grows with the data.
-BATCH: Final = 1000
+__all__ = ["explain", "explained", "known_shapes", "validate", "validate_beside", "validate_in", "validate_store"]
 
 
 def validate(
     records: Sequence[Record],
     context: Iterable[Triple],
     profile: Profile = "curated",
-    shapes: rdflib.Graph | None = None,
-    threshold: int = gate.THRESHOLD,
+    shapes: rdflib.Graph | Shapes | None = None,
+    threshold: int = THRESHOLD,
 ) -> Report:
     """Hold the nodes of `records` against the shapes, seeing `context` too (other records, vocabularies, hierarchies).
 
@@ -58,45 +48,66 @@ def validate_beside(
     records: Sequence[Record],
     store: Store,
     profile: Profile = "curated",
-    shapes: rdflib.Graph | None = None,
+    shapes: rdflib.Graph | Shapes | None = None,
     graph: NamedNode | None = None,
 ) -> Report:
     """Hold records against the shapes beside what a store holds, in one of its graphs or in its default graph."""
-    return validate_in(records, Both(Memory(_stated(records)), Kept(store, graph)), profile, shapes)
+    came, kept = Memory(_stated(records)), Kept(store, graph)
+    after = Both(came, kept)
+    return validate_in(records, after, profile, shapes, change=Change(kept, after, came.triples))
 
 
 def validate_in(
     records: Sequence[Record],
     view: View,
     profile: Profile = "curated",
-    shapes: rdflib.Graph | None = None,
-    threshold: int = gate.THRESHOLD,
+    shapes: rdflib.Graph | Shapes | None = None,
+    threshold: int = THRESHOLD,
+    change: Change | None = None,
 ) -> Report:
-    """Do the same in a view that shows the records among all else."""
-    known = known_shapes(profile) if shapes is None else compiled(shapes)
-    nodes = dict.fromkeys(triple.subject for triple in _stated(records))
-    pairs, aimed_at = broken(view, known, [node for node in nodes if isinstance(node, NamedNode | BlankNode)])
-    where = places(records)
-    found: list[Finding] = []
-    for results in explained(pairs, view, known):
-        found += findings(results, known.graph, where)
+    """Do the same in a view that shows the records among all else.
+
+    Where the change is told that they make, the published neighbours whose rules it newly breaks are told too.
+    """
+    known, where = _known(profile, shapes), places(records)
+    nodes = [node for node in dict.fromkeys(triple.subject for triple in _stated(records)) if _is_plain(node)]
+    pairs, aimed_at = _broken(records, view, known, nodes)
+    found = [each for results in explained(pairs, view, known) for each in findings(results, known.graph, where)]
+    if change is not None:
+        told = {key(each) for each in found}
+        found += (each for each in newly_broken(change, nodes, known, where) if key(each) not in told)
     types = (triple for node in nodes for triple in view(node, TYPE, None))
     found += breaches(records, types, known.graph)
     seen = Beside(view)
     found += gate.breaches(records, seen, known.graph, threshold)
-    told = (enrich(each, seen, known.graph) for each in sorted(found, key=in_order))
-    return Report(tuple(told), len(nodes), tuple(_unchecked(nodes, aimed_at, where, seen)))
+    enriched = (enrich(each, seen, known.graph) for each in sorted(found, key=in_order))
+    return Report(tuple(enriched), len(nodes), tuple(_unchecked(nodes, aimed_at, where, seen)))
+
+
+def _broken(
+    records: Sequence[Record], view: View, known: Shapes, nodes: Collection[Term]
+) -> tuple[set[Pair], set[Term]]:
+    """Return what is broken by the nodes of records, and by the values that a shape aims at since they state them."""
+    of = {shape.node: shape.targets.objects_of for shape in known.targeting if shape.targets.objects_of}
+    values = {(each, value(t)) for t in _stated(records) for each, named in of.items() if t.predicate in named}
+    pairs, aimed_at = broken(view, known, list(dict.fromkeys([*nodes, *(node for _, node in values)])))
+    own = set(nodes)
+    return {pair for pair in pairs if pair[1] in own or pair in values}, aimed_at
+
+
+def _is_plain(node: object) -> TypeGuard[NamedNode | BlankNode]:
+    return isinstance(node, NamedNode | BlankNode)
 
 
 def validate_store(
     store: Store,
-    shapes: rdflib.Graph | None = None,
+    shapes: rdflib.Graph | Shapes | None = None,
     profile: Profile = "curated",
     progress: Progress = lambda done, of: None,
     graph: NamedNode | None = None,
 ) -> Report:
     """Hold everything in a store, or in one of its graphs, against the shapes."""
-    known, view = known_shapes(profile) if shapes is None else compiled(shapes), Kept(store, graph)
+    known, view = _known(profile, shapes), Kept(store, graph)
     pairs = find_in(Embedded(store, graph), known, progress=progress).pairs
     found = [each for results in explained(pairs, view, known) for each in findings(results, known.graph, {})]
     seen = Beside(view)
@@ -110,53 +121,21 @@ def known_shapes(profile: Profile) -> Shapes:
     return compiled(record_shapes(profile))
 
 
-def explain(pairs: Collection[Pair], triples: Iterable[Triple], shapes: Shapes) -> rdflib.Graph:
-    """Return the validation report of some nodes, each under a shape, as pySHACL writes it (SHACL, 3.6)."""
-    data = to_rdflib(triples, PatientGraph())
-    for edge in shapes.graph.subject_objects(RDFS.subClassOf):
-        data.add((edge[0], RDFS.subClassOf, edge[1]))
-    try:
-        _, results, _ = pyshacl_validate(data, shacl_graph=aimed(shapes.graph, pairs), inference="none", inplace=True)
-    except (ReportableRuntimeError, NotImplementedError) as refusal:
-        raise ShapesUnusable(refusal) from refusal
-    if not isinstance(results, rdflib.Graph):  # pySHACL returns a failure where it cannot go on
-        raise ShapesUnusable(results)
-    return results
-
-
-def explained(pairs: Collection[Pair], view: View, shapes: Shapes) -> Iterator[rdflib.Graph]:
-    """Yield the validation reports of some nodes, each batch in its own context."""
-    waiting = iter(sorted(pairs, key=str))
-    while batch := list(islice(waiting, BATCH)):
-        yield explain(batch, context_in(view, shapes, batch), shapes)
-
-
-def broken(view: View, shapes: Shapes, nodes: Collection[Term]) -> tuple[set[Pair], set[Term]]:
-    """Return which of some nodes must be explained, with the shapes that they break, and which are targets at all."""
-    made = shapes.compiled(below(view, shapes))
-    known = outlines(view, shapes, nodes)
-    aimed_at = {(shape, node) for shape, each in aims(shapes, made, known).items() for node in each}
-    everywhere = isinstance(view, Memory) and len(nodes) > FEW
-    triples = view.triples if everywhere else context_in(view, shapes, aimed_at)
-    store = Store()
-    store.extend(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()) for triple in triples)
-    engine = Embedded(store)
-    if everywhere or any(isinstance(node, BlankNode) for node in nodes):  # no query can name a blank node
-        found = find_in(engine, shapes)
-    else:
-        found = among(engine, shapes, made, known)
-    pairs = found.pairs | affected(view, shapes, made, respelt(triples, store, shapes))
-    return pairs & aimed_at, {node for _, node in aimed_at}
+def _known(profile: Profile, shapes: rdflib.Graph | Shapes | None) -> Shapes:
+    if shapes is None:
+        return known_shapes(profile)
+    return shapes if isinstance(shapes, Shapes) else compiled(shapes)
 
 
 def _stated(records: Sequence[Record]) -> Iterator[Triple]:
     return (triple for record in records for triple in record.triples)
 
 
-def _unchecked(nodes: Iterable[object], aimed_at: Collection[Term], where: Where, seen: Beside) -> Iterator[Unchecked]:
+def _unchecked(
+    nodes: Iterable[NamedNode | BlankNode], aimed_at: Collection[Term], where: Where, seen: Beside
+) -> Iterator[Unchecked]:
     """Yield the nodes that no shape aims at, in the order in which they stand."""
-    named = [node for node in nodes if isinstance(node, NamedNode | BlankNode)]
-    for each in sorted(unchecked(named, aimed_at, seen), key=lambda each: where[(each.node,)]):
+    for each in sorted(unchecked(nodes, aimed_at, seen), key=lambda each: where[(each.node,)]):
         file, line = where[(each.node,)]
         place = place_of(line, None, None)
         yield replace(each, file=file, line=place.line, column=place.column)

@@ -14,6 +14,7 @@ from graph.validate.compile.hierarchy import Edge
 from graph.validate.compile.path import Term
 from graph.validate.compile.shapes import Compiled, Shapes
 from graph.validate.compile.target import Aims, Outline, given, targeted
+from graph.validate.refused import ShapesUnusable
 
 Pair = tuple[Term, Term]
 Progress = Callable[[int, int], None]
@@ -67,7 +68,10 @@ class Embedded:
     def select(self, text: str) -> Iterator[tuple[Term | None, ...]]:
         """Yield the solutions of a query."""
         options = {} if self.graph is None else {"default_graph": self.graph}
-        solutions = self.store.query(text, **options)
+        try:
+            solutions = self.store.query(text, **options)
+        except SyntaxError as error:  # a query of the shapes' own
+            raise ShapesUnusable(error.msg) from error
         assert isinstance(solutions, QuerySolutions)
         for solution in solutions:
             yield tuple(solution)
@@ -165,19 +169,23 @@ def _rows(check: Check, solutions: Iterable[Sequence[Term | None]]) -> Iterator[
 
 def _outlines(engine: Engine, shapes: Shapes, nodes: Collection[Term]) -> Mapping[Term, Outline]:
     """Return what decides which shapes aim at some nodes."""
-    outlines = {node: Outline(set(), set(), set()) for node in nodes}
+    kinds, has, of = ({node: set[Term]() for node in nodes} for _ in range(3))
     objects_of = {predicate for shape in shapes.targeting for predicate in shape.targets.objects_of}
     waiting = iter(nodes)
     while batch := list(islice(waiting, BATCH)):
         focus = given(batch)
-        for node, kind in engine.select(f"SELECT ?this ?kind WHERE {{ {focus} ?this {_TYPE} ?kind . }}"):
-            outlines[node].kinds.add(kind)
-        for node, predicate in engine.select(f"SELECT DISTINCT ?this ?has WHERE {{ {focus} ?this ?has ?value . }}"):
-            outlines[node].has.add(predicate)
-        for predicate in objects_of:
-            for (node,) in engine.select(f"SELECT DISTINCT ?this WHERE {{ {focus} ?subject {predicate} ?this . }}"):
-                outlines[node].of.add(predicate)
-    return outlines
+        _gather(kinds, engine.select(f"SELECT ?this ?kind WHERE {{ {focus} ?this {_TYPE} ?kind . }}"))
+        _gather(has, engine.select(f"SELECT DISTINCT ?this ?has WHERE {{ {focus} ?this ?has ?value . }}"))
+        for each in objects_of:
+            rows = engine.select(f"SELECT DISTINCT ?this WHERE {{ {focus} ?subject {each} ?this . }}")
+            _gather(of, ((row[0], each) for row in rows))
+    return {node: Outline(kinds[node], has[node], of[node]) for node in nodes}
+
+
+def _gather(into: Mapping[Term, set[Term]], rows: Iterable[Sequence[Term | None]]) -> None:
+    for node, term in rows:
+        if node is not None and term is not None:
+            into[node].add(term)
 
 
 def _targets(focus: str) -> str:

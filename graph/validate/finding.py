@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import rdflib
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import NamedNode
 from rdflib import SH
 from rdflib.term import Node
 
@@ -47,13 +47,12 @@ def _finding(result: Node, results: rdflib.Graph, shapes: rdflib.Graph, where: W
     value = results.value(result, SH.value)
     severity = str(_one(results, result, SH.resultSeverity)).rpartition("#")[2]
     place = _place(focus, from_rdflib(path) if path else None, from_rdflib(value) if value is not None else None, where)
-    assert isinstance(focus, NamedNode | BlankNode)
     return Finding(
         rule=_iri(rule),
         title=words_of(shapes, rule, SH.name),
         message=_message(rule, [str(m) for m in results.objects(result, SH.resultMessage)], shapes),
         severity=SEVERITIES[severity],
-        focus=focus,
+        focus=focus,  # type: ignore[arg-type]  # a literal, where a shape aims at values
         path=_iri(path) if isinstance(path, rdflib.URIRef) else None,
         value=from_rdflib(value) if value is not None else None,
         component=_iri(_one(results, result, SH.sourceConstraintComponent)),

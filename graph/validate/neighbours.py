@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Triple
 from graph.names import name
 from graph.validate.compile.constraint import Constraint
 from graph.validate.compile.lead import leads
-from graph.validate.compile.path import Chain, Choice, Path, Repeat, Step, Term, reverse, walk
+from graph.validate.compile.path import Chain, Choice, Path, Repeat, Step, Term, reverse, subject, value, walk
 from graph.validate.compile.shape import Shape
 from graph.validate.compile.shapes import Compiled, Shapes
 from graph.validate.context import BELOW, PAIRS, TYPE, outlines
@@ -35,10 +35,10 @@ def affected(view: View, shapes: Shapes, compiled: Compiled, changed: Collection
     if not changed:
         return set()
     starts: dict[tuple[Term, tuple[Path, ...] | None], set[Term]] = defaultdict(set)
-    reads, aimed = _reads(shapes), {term for t in changed for term in (t.subject, t.object)}
+    reads, aimed = _reads(shapes), {term for t in changed for term in (subject(t), value(t))}
     for triple in _with_kinds(view, changed):
         for shape, read in (*reads.get(triple.predicate, ()), *reads.get(None, ())):
-            starts[shape, read.before].add(triple.object if read.step.inverse else triple.subject)
+            starts[shape, read.before].add(value(triple) if read.step.inverse else subject(triple))
     found: dict[Term, set[Term]] = defaultdict(set)
     for (shape, before), ends in starts.items():
         if before is None:
@@ -56,16 +56,16 @@ def _with_kinds(view: View, changed: Collection[Triple]) -> Iterator[Triple]:
     for triple in changed:
         yield triple
         if triple.predicate == SUBCLASS:
-            for kind in walk(BELOW, [triple.subject], view, set()):
+            for kind in walk(BELOW, [subject(triple)], view, set()):
                 yield from view(None, TYPE, kind)
 
 
 def _all_targets(view: View, shapes: Shapes, compiled: Compiled, shape: Term) -> set[Term]:
     targets = shapes.shapes[shape].targets
     kinds = {each for kind in targets.classes for each in compiled.hierarchy.kinds(kind)}
-    found = set(targets.nodes) | {t.subject for kind in kinds for t in view(None, TYPE, kind)}
-    found |= {t.subject for predicate in targets.subjects_of for t in view(None, predicate, None)}
-    return found | {t.object for predicate in targets.objects_of for t in view(None, predicate, None)}
+    found = set(targets.nodes) | {subject(t) for kind in kinds for t in view(None, TYPE, kind)}
+    found |= {subject(t) for predicate in targets.subjects_of for t in view(None, predicate, None)}
+    return found | {value(t) for predicate in targets.objects_of for t in view(None, predicate, None)}
 
 
 def _reads(shapes: Shapes) -> Mapping[NamedNode | None, set[tuple[Term, Read]]]:

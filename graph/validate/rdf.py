@@ -1,5 +1,6 @@
 """Cross between pyoxigraph terms and rdflib graphs: the only bridge."""
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,17 +17,17 @@ XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 class PatientGraph(rdflib.Graph):
     """Hold data for pySHACL, and parse each SPARQL constraint once instead of once a node."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._parsed: dict[str, Query] = {}
-
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:  # Any: rdflib's own signature
         """Evaluate as rdflib does, with the parsed query from the cache."""
         if isinstance(query_object, str):
-            if query_object not in self._parsed:
-                self._parsed[query_object] = prepareQuery(query_object)
-            query_object = self._parsed[query_object]
+            query_object = _prepared(query_object)
         return super().query(query_object, *args, **kwargs)
+
+
+@functools.lru_cache(maxsize=500)
+def _prepared(text: str) -> Query:
+    # rdflib needs 50 to 100 ms to parse a query, and a second for all of ours.
+    return prepareQuery(text)
 
 
 def to_rdflib(triples: Iterable[ox.Triple], into: rdflib.Graph | None = None) -> rdflib.Graph:

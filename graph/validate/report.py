@@ -1,18 +1,22 @@
-"""Carry what validation found, and say it in words or as the standard SHACL report."""
+"""Carry what validation found, and say it in a line or two; graph/validate/written/ holds the whole reports."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from graph.errors import Said
-from graph.names import PREFIXES, name, short
+from graph.names import name
 
 Severity = OneOf["Violation", "Warning", "Info"]
 Term = NamedNode | BlankNode | Literal
 Words = Mapping[str, str]
+Profile = OneOf["curated", "imported"]
+PROFILES: Mapping[str, Profile] = {"curated": "curated", "imported": "imported"}
+# The threshold rule of many statistical offices for what leaves them; below it a count is no longer anonymous.
+THRESHOLD = 10
 # The component of a finding that a reviewer must see, whatever else the record keeps.
 HELD = name("shape:HeldForReview")
 
@@ -109,68 +113,3 @@ def settled(words: Said, lang: str) -> Said:
         for key, value in words.data.items()
     }
     return replace(words, data=data)
-
-
-def as_lines(finding: Finding, lang: str) -> Iterator[str]:
-    """Yield a finding as the two lines that a person reads: where and what, then the rule."""
-    place = f"{finding.file}:{finding.line}" if finding.file else short(str(finding.focus.value))
-    yield f"{place}: {_SEVERITY[lang][finding.severity]}: {in_language(finding.message, lang)}"
-    about = [_term(finding.focus)]
-    about += [short(finding.path.value)] if finding.path else []
-    about += [_term(finding.value)] if finding.value is not None else []
-    yield f"    {' · '.join(about)}  [{short(finding.rule.value)}: {in_language(finding.title, lang)}]"
-
-
-def summary(report: Report, lang: str) -> str:
-    """Return one line that counts what was checked and found."""
-    counts = Counter(finding.severity for finding in report.findings)
-    return _SUMMARY[lang][report.conforms].format(
-        checked=report.checked, wrong=counts["Violation"], warned=counts["Warning"], advised=counts["Info"]
-    )
-
-
-def as_turtle(report: Report) -> bytes:
-    """Return the report as SHACL, 3.6 (sh:ValidationReport), in Turtle."""
-    prefixes = {key: PREFIXES[key] for key in ("sh", "shape", "m4sd", "id", "sdg", "xsd", "skos", "dcterms", "prov")}
-    return serialize(_triples(report), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
-
-
-_SEVERITY: Mapping[str, Mapping[Severity, str]] = {
-    "en": {"Violation": "error", "Warning": "warning", "Info": "advice"},
-    "fr": {"Violation": "erreur", "Warning": "avertissement", "Info": "conseil"},
-}
-
-_SUMMARY = {
-    "en": {
-        True: "{checked} nodes conform; {warned} warnings, {advised} pieces of advice.",
-        False: "{checked} nodes checked: {wrong} errors, {warned} warnings, {advised} pieces of advice.",
-    },
-    "fr": {
-        True: "{checked} nœuds conformes ; avertissements : {warned}, conseils : {advised}.",
-        False: "{checked} nœuds vérifiés ; erreurs : {wrong}, avertissements : {warned}, conseils : {advised}.",
-    },
-}
-
-
-def _term(term: Term) -> str:
-    return short(term.value) if isinstance(term, NamedNode) else str(term)
-
-
-def _triples(report: Report) -> Iterator[Triple]:
-    node, a = BlankNode(), name("rdf:type")
-    yield Triple(node, a, name("sh:ValidationReport"))
-    yield Triple(node, name("sh:conforms"), Literal(report.conforms))
-    for finding in report.findings:
-        result = BlankNode()
-        yield Triple(node, name("sh:result"), result)
-        yield Triple(result, a, name("sh:ValidationResult"))
-        yield Triple(result, name("sh:focusNode"), finding.focus)
-        yield Triple(result, name("sh:resultSeverity"), name(f"sh:{finding.severity}"))
-        yield Triple(result, name("sh:sourceShape"), finding.rule)
-        yield Triple(result, name("sh:sourceConstraintComponent"), finding.component)
-        if finding.path is not None:
-            yield Triple(result, name("sh:resultPath"), finding.path)
-        if finding.value is not None:
-            yield Triple(result, name("sh:value"), finding.value)
-        for lang, words in finding.message.items():
-            yield Triple(result, name("sh:resultMessage"), Literal(words, language=lang))

@@ -16,6 +16,7 @@ from graph.validate.report import Term
 from graph.validate.say_pattern import in_words
 from graph.validate.say_terms import AND, ELSE, OR, Look, filled, joined, labels, shortened, spelt
 
+RANGE: Final = NamedNode(PREFIXES["rdfs"] + "range")
 SCHEME: Final = URIRef(PREFIXES["shape"] + "scheme")
 DATATYPES: Final[Mapping[str, Said]] = {
     PREFIXES["xsd"] + "gYear": said('a year, such as "2019"^^xsd:gYear'),
@@ -39,6 +40,7 @@ _KINDS: Final[Mapping[Node, Said]] = {
     SH.IRIOrLiteral: said("an address, a text or a number"),
     SH.BlankNodeOrLiteral: said("a text or a node without an address"),
 }
+ANYTHING: Final = said("anything")
 _DEEP: Final = 4  # shapes within shapes that words can still follow
 
 
@@ -66,9 +68,19 @@ class Describer:
         if deep > _DEEP:
             return said("something that follows its rule")
         parts = [part for parameter in WORDS for part in self.constraint(shape, parameter, deep + 1)]
-        what = joined(parts, AND) if parts else said("anything")
+        what = joined(parts, AND) if parts else ANYTHING
         path = self.shapes.value(shape, SH.path)
         return said("{field}: {what}", field=self.spelt(path), what=what) if isinstance(path, URIRef) else what
+
+    def ranges(self, shape: Node) -> Sequence[Said]:
+        """Say of what sort the values of a field are by the ontology."""
+        path = self.shapes.value(shape, SH.path)
+        found = self.look(from_rdflib(path), RANGE, None) if isinstance(path, URIRef) else ()
+        kinds = [each.object for each in found if isinstance(each.object, NamedNode)]
+        return [
+            DATATYPES.get(kind.value) or said("a thing of the class {kind}", kind=spelt(kind, self.look))
+            for kind in kinds
+        ]
 
     def constraint(self, shape: Node, parameter: URIRef, deep: int = 0) -> Iterator[Said]:
         """Yield what each value of one parameter of a shape asks for."""
@@ -145,7 +157,7 @@ def _qualified(one: Said, words: Said) -> Word:
 
 def _least(describer: Describer, value: Node, shape: Node, deep: int) -> Said:
     """Say that a value is missing, and of what sort it should be."""
-    sorts = [part for each in SORTS for part in describer.constraint(shape, each, deep)]
+    sorts = [part for each in SORTS for part in describer.constraint(shape, each, deep)] or describer.ranges(shape)
     if sorts:
         what = joined(list({str(part): part for part in sorts}.values()), AND)
         return said("at least {count}: {what}", count=str(value), what=what)
@@ -177,7 +189,7 @@ def _closed(describer: Describer, _value: Node, shape: Node, _deep: int) -> Said
 
 # In the order in which a sentence names them.
 WORDS: Final[Mapping[URIRef, Word]] = {
-    SH.nodeKind: lambda _describer, value, _shape, _deep: _KINDS[value],
+    SH.nodeKind: lambda _describer, value, _shape, _deep: _KINDS.get(value, ANYTHING),
     SH["class"]: _class,
     SH.datatype: _datatype,
     SH["in"]: lambda describer, value, _shape, _deep: said(

@@ -103,7 +103,10 @@ def _fields(case: Case) -> Said | None:
     present = [field for field in fields if case.values(field)]
     if len(present) > 1 and (case.shape, SH.xone, None) in case.shapes:
         return said("Keep one of {fields}.", fields=joined([case.spelt(each) for each in present]))
-    return None
+    missing = [field for field in fields if field not in present]
+    if len(missing) == 1:
+        return said("Add {field} to {thing}.", field=case.spelt(missing[0]), thing=case.spelt(case.finding.focus))
+    return said("Add one of {fields}.", fields=joined([case.spelt(each) for each in missing])) if missing else None
 
 
 def _pattern(case: Case) -> Said | None:

@@ -1,24 +1,20 @@
-"""Read the shapes, choose their severities by profile, and aim them at given nodes."""
+"""Read the shapes and choose their severities by profile."""
 
 import functools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal as OneOf
 
 import rdflib
-from rdflib import RDF, RDFS, SH, URIRef
+from rdflib import SH, URIRef
 from rdflib.term import Node
 
 import shapes as shapes_package
 from graph.names import PREFIXES
 from graph.record import read_triples
 from graph.validate.rdf import to_rdflib
-from graph.validate.report import Severity
+from graph.validate.report import Profile, Severity
 
-Profile = OneOf["curated", "imported"]
-PROFILES: Mapping[str, Profile] = {"curated": "curated", "imported": "imported"}
 IMPORTED_SEVERITY = URIRef(PREFIXES["shape"] + "importedSeverity")
-TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 SEVERITIES: Mapping[str, Severity] = {"Violation": "Violation", "Warning": "Warning", "Info": "Info"}
 # What the ontology must pass is not what a record must pass.
 NOT_FOR_RECORDS = {"ontology.ttl"}
@@ -53,35 +49,6 @@ def by_language(literals: Iterable[Node]) -> dict[str, str]:
     """Return texts by their language."""
     found = [text for text in literals if isinstance(text, rdflib.Literal)]
     return {text.language or "en": str(text) for text in sorted(found, key=lambda t: (t.language or "", str(t)))}
-
-
-def aim(shapes: rdflib.Graph, data: rdflib.Graph, nodes: Iterable[Node]) -> None:
-    """Point every shape at those of `nodes` that it would target anyway, and at nothing else.
-
-    pySHACL's own `focus_nodes` also filters what nested shapes visit, so its verdicts differ from a full run's.
-    """
-    wanted = set(nodes)
-    pairs = {(shape, node) for shape in _targeting(shapes) for node in _targets(shape, shapes, data) & wanted}
-    for predicate in TARGETS:
-        shapes.remove((None, predicate, None))
-    for shape, node in pairs:
-        shapes.add((shape, SH.targetNode, node))
-
-
-def _targeting(shapes: rdflib.Graph) -> set[Node]:
-    return {shape for predicate in TARGETS for shape in shapes.subjects(predicate, None)}
-
-
-def _targets(shape: Node, shapes: rdflib.Graph, data: rdflib.Graph) -> set[Node]:
-    found = set(shapes.objects(shape, SH.targetNode))
-    for predicate in shapes.objects(shape, SH.targetSubjectsOf):
-        found |= set(data.subjects(predicate, None))
-    for predicate in shapes.objects(shape, SH.targetObjectsOf):
-        found |= set(data.objects(None, predicate))
-    for target in shapes.objects(shape, SH.targetClass):
-        for kind in data.transitive_subjects(RDFS.subClassOf, target):
-            found |= set(data.subjects(RDF.type, kind))
-    return found
 
 
 @functools.cache

@@ -27,7 +27,10 @@ def respelt(triples: Collection[Triple], store: Store, shapes: Shapes) -> list[T
     changed = [triple for triple in triples if triple not in kept]
     if not changed:
         return []
-    told = _predicates(shapes, merged=len(kept) < len(set(triples)))
+    merged = len(kept) < len(set(triples))
+    if merged not in shapes.spelt:
+        shapes.spelt[merged] = _predicates(shapes, merged)
+    told = shapes.spelt[merged]
     return [triple for triple in changed if triple.predicate in told or None in told]
 
 

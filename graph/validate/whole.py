@@ -8,8 +8,8 @@ from graph.names import ASSERTED
 from graph.quality import keep, measured
 from graph.store import current, read_only
 from graph.validate.explain import validate_store
-from graph.validate.report import Report
-from graph.validate.shapes import Profile, read_shapes
+from graph.validate.report import Profile, Report
+from graph.validate.shapes import read_shapes
 
 
 def validate_whole(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import rdflib
 from pyoxigraph import Literal, NamedNode
-from rdflib import SH, URIRef
+from rdflib import OWL, RDF, RDFS, SH, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
@@ -44,11 +44,10 @@ def constraints(graph: rdflib.Graph, shape: Node) -> Iterator[Constraint]:
     """Yield what a shape asks of its nodes, its property shapes aside."""
     for name in (*ONE_TERM, *ONE_SHAPE):
         for value in graph.objects(shape, SH[name]):
-            term = from_rdflib(value)
-            yield Constraint(_big(name), **{"shapes" if name in ONE_SHAPE else "terms": (term,)})
+            yield _of(name, (from_rdflib(value),), name in ONE_SHAPE)
     for name in (*TERMS, *MEMBERS):
         for value in graph.objects(shape, SH[name]):
-            yield Constraint(_big(name), **{"shapes" if name in MEMBERS else "terms": _members(graph, value)})
+            yield _of(name, _members(graph, value), name in MEMBERS)
     for pattern in graph.objects(shape, SH.pattern):
         flags = [from_rdflib(flag) for flag in graph.objects(shape, SH.flags)]
         yield Constraint("Pattern", (from_rdflib(pattern), *flags[:1]))
@@ -58,6 +57,10 @@ def constraints(graph: rdflib.Graph, shape: Node) -> Iterator[Constraint]:
         yield Constraint("Closed", tuple(_allowed(graph, shape)))
     yield from _qualified(graph, shape)
     yield from _queries(graph, shape)
+
+
+def _of(name: str, given: tuple[Term, ...], are_shapes: bool) -> Constraint:
+    return Constraint(_big(name), shapes=given) if are_shapes else Constraint(_big(name), terms=given)
 
 
 def _qualified(graph: rdflib.Graph, shape: Node) -> Iterator[Constraint]:
@@ -87,12 +90,13 @@ def _prefixes(graph: rdflib.Graph, query: Node) -> str:
     """Follow SHACL, 5.2.1: what the query's ontologies, and those that they import, declare."""
     named = {each for start in graph.objects(query, SH.prefixes) for each in _imports(graph, start)}
     declared = {entry for each in named for entry in graph.objects(each, SH.declare)}
-    pairs = {(str(graph.value(entry, SH.prefix)), str(graph.value(entry, SH.namespace))) for entry in declared}
-    return "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in sorted(pairs))
+    spaces = {"owl": str(OWL), "rdf": str(RDF), "rdfs": str(RDFS)}  # which pySHACL knows without a word
+    spaces |= {str(graph.value(entry, SH.prefix)): str(graph.value(entry, SH.namespace)) for entry in declared}
+    return "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in sorted(spaces.items()))
 
 
 def _imports(graph: rdflib.Graph, start: Node) -> Iterable[Node]:
-    return graph.transitive_objects(start, rdflib.OWL.imports)
+    return [each for each in graph.transitive_objects(start, OWL.imports) if each is not None]
 
 
 def _allowed(graph: rdflib.Graph, shape: Node) -> Iterator[Term]:

@@ -87,7 +87,8 @@ def _closed(constraint: Constraint, place: Place) -> Broken:
     predicate, value = next(place.names), next(place.names)
     allowed = ", ".join(constant(term) for term in constraint.terms if not isinstance(term, Literal))
     pattern = f"{place.values.pattern} ?{place.values.at} ?{predicate} ?{value} ."
-    return Broken(f"{pattern} FILTER(?{predicate} NOT IN ({allowed}))", value, predicate)
+    others = f" FILTER(?{predicate} NOT IN ({allowed}))" if allowed else ""
+    return Broken(pattern + others, value, predicate)
 
 
 COUNTS: Mapping[str, Compile] = {

@@ -19,8 +19,9 @@ from graph.validate.rdf import from_rdflib
 
 Pattern = tuple[Node, Any, Node]  # Any: rdflib's property paths share no type with its terms
 _THIS = Variable("this")
-# The part that is in doubt needs the other part, not the other way round (SPARQL 1.1 Query, 18.2.2.6).
+# A step ahead finds few triples, one back may find many, and a term that the query names has no end of them.
 _BACK, _AHEAD = 3, 1
+_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,11 @@ def _patterns(part: Any) -> list[Pattern]:
 def _ways(patterns: Sequence[Pattern]) -> dict[Node, tuple[Term | None, tuple[Path, ...], int]]:
     """Return the cheapest way to what each variable stands for, from $this or from a term of the query."""
     known: dict[Node, tuple[Term | None, tuple[Path, ...], int]] = {}
-    order, waiting = count(), []
+    order = count()
+    waiting: list[tuple[int, int, Node, Term | None, tuple[Path, ...]]] = []
     fixed = {term for s, _, o in patterns for term in (s, o) if isinstance(term, URIRef)}
-    for cost, start in [(0, _THIS), *((50, term) for term in sorted(fixed))]:
-        heappush(waiting, (cost, next(order), start, None if start == _THIS else from_rdflib(start), ()))
+    for cost, term in [(0, _THIS), *((50, term) for term in sorted(fixed))]:
+        heappush(waiting, (cost, next(order), term, None if term == _THIS else from_rdflib(term), ()))
     while waiting:
         cost, _, node, start, way = heappop(waiting)
         if node in known:

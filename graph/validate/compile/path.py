@@ -66,7 +66,7 @@ def read_path(shapes: rdflib.Graph, node: Node, inverse: bool = False) -> Path:
         if predicate == SH.alternativePath:
             return Choice(tuple(read_path(shapes, part, inverse) for part in Collection(shapes, inner)))
         if predicate in _REPEATS:
-            return Repeat(read_path(shapes, inner, inverse), *_REPEATS[URIRef(predicate)])
+            return Repeat(read_path(shapes, inner, inverse), *_REPEATS[URIRef(str(predicate))])
     raise NotCompiled(said("its path is of no kind that SHACL knows"))
 
 
@@ -156,6 +156,16 @@ def _taken(step: Step, starts: Iterable[Term], find: Lookup, seen: set[Triple]) 
             triples = () if isinstance(start, Literal) else find(start, step.predicate, None)
         for triple in triples:
             seen.add(triple)
-            end = triple.subject if step.inverse else triple.object
-            assert isinstance(end, NamedNode | BlankNode | Literal), "a triple of a plain graph"
-            yield end
+            yield subject(triple) if step.inverse else value(triple)
+
+
+def subject(triple: Triple) -> NamedNode | BlankNode:
+    """Return the subject of a triple of a plain graph."""
+    assert not isinstance(triple.subject, Triple), "a triple of a plain graph"
+    return triple.subject
+
+
+def value(triple: Triple) -> Term:
+    """Return the object of a triple of a plain graph."""
+    assert not isinstance(triple.object, Triple), "a triple of a plain graph"
+    return triple.object

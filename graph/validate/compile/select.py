@@ -14,6 +14,7 @@ from graph.validate.compile.flow import START, THIS, Flow
 from graph.validate.compile.path import as_sparql
 from graph.validate.compile.place import Broken, Place
 from graph.validate.compile.refusal import NotCompiled
+from graph.validate.refused import ShapesUnusable
 
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 _UNKNOWN = {"shapesGraph", "currentShape"}
@@ -92,7 +93,7 @@ def _word(token: Token, prefixes: dict[str, str], place: Place) -> str:
     if token.kind == "name" and ":" in token.text:
         prefix, _, local = token.text.partition(":")
         if prefix not in prefixes:
-            raise NotCompiled(said("its query uses the prefix {prefix}, which is not declared", prefix=prefix))
+            raise ShapesUnusable(said("a query uses the prefix {prefix}, which is not declared", prefix=prefix))
         return f"<{prefixes[prefix]}{local.replace(chr(92), '')}>"
     return token.text
 

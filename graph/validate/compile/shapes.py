@@ -7,6 +7,7 @@ from typing import Any
 import rdflib
 from pyoxigraph import NamedNode
 from rdflib import RDFS
+from rdflib.term import Node
 
 from graph.validate.compile.checks import Check, Uncompiled, checks
 from graph.validate.compile.hierarchy import Edge, Hierarchy, hierarchy
@@ -34,7 +35,11 @@ class Shapes:
     targeting: tuple[Shape, ...]
     named: tuple[Term, ...]
     edges: tuple[Edge, ...]
-    reads: dict[NamedNode | None, set[tuple[Term, Any]]] = field(default_factory=dict)  # Any: graph.validate.neighbours
+    reads: dict[NamedNode | None, set[tuple[Term, Any]]] = field(
+        default_factory=dict
+    )  # Any: Read of graph.validate.neighbours, which fills it
+    leaned_on: dict[Node, tuple[tuple[Node, Node, Node], ...]] = field(default_factory=dict)  # graph.validate.aim
+    spelt: dict[bool, set[NamedNode | None]] = field(default_factory=dict)  # filled by graph.validate.spelling
     _compiled: dict[frozenset[tuple[Term, tuple[NamedNode, ...]]], Compiled] = field(default_factory=dict)
 
     def compiled(self, edges: Iterable[Edge]) -> Compiled:

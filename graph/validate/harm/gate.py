@@ -23,11 +23,9 @@ from graph.validate.compile.path import Term
 from graph.validate.harm import text
 from graph.validate.harm.counts import TELLING, Count, View, computable, counts, small
 from graph.validate.harm.terms import DEGREES, LOCATED, PERSONAL, PERSONS, REACHED
-from graph.validate.report import HELD, Finding
+from graph.validate.report import HELD, THRESHOLD, Finding
 from graph.validate.shapes import severity_of, words_of
 
-# The threshold rule of many statistical offices for what leaves them; below it a count is no longer anonymous.
-THRESHOLD = 10
 # Four decimals of a degree are some ten metres: a building, not a door.
 DECIMALS = 4
 

@@ -64,7 +64,7 @@ class Voice:
 
     def value(self, finding: Finding) -> str:
         """Return the value as one types it, with what it is called."""
-        if finding.value is None:
+        if finding.value is None or finding.value == finding.focus:
             return ""
         label = self.words(finding.value_label)
         return f"{shown(finding.value)} ({label})" if label else shown(finding.value)

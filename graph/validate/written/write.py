@@ -10,11 +10,11 @@ from graph.validate.written.as_junit import as_junit
 from graph.validate.written.as_rdf import as_jsonld, as_turtle
 from graph.validate.written.as_table import as_csv, as_xlsx
 from graph.validate.written.as_text import as_text
+from graph.validate.written.formats import FRAGMENT
 from graph.validate.written.voice import Say, Voice
 
 Writer = Callable[[Report, Voice], bytes]
 
-FRAGMENT: Final = "fragment"  # of HTML, for a page of our own
 _WRITERS: Final[Mapping[str, Writer]] = {
     "text": as_text,
     "json": as_json,
@@ -26,17 +26,6 @@ _WRITERS: Final[Mapping[str, Writer]] = {
     FRAGMENT: as_fragment,
     "junit": as_junit,
 }
-FORMATS: Final[Mapping[str, str]] = {
-    "text": "text/plain; charset=utf-8",
-    "json": "application/json",
-    "turtle": "text/turtle; charset=utf-8",
-    "jsonld": "application/ld+json",
-    "csv": "text/csv; charset=utf-8; header=present",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html; charset=utf-8",
-    "junit": "application/xml",
-}
-"""The formats of a report, and the media type of each."""
 
 
 def write_report(report: Report, form: str, say: Say, lang: str, sources: Mapping[str, str]) -> bytes:
