@@ -213,8 +213,9 @@ class Crew:
         except (EOFError, OSError):
             worker.process.join(1)
         _LOG.warning("worker %s ended with %s before it was ready", worker.process.pid, worker.process.exitcode)
-        self._failed += 1
-        time.sleep(min(_ROUND * 2**self._failed, _START))  # to start is dear, and may well fail again
+        if worker.process.exitcode != -signal.SIGKILL:  # it failed by itself, which is dear, and may well come again
+            self._failed += 1
+            time.sleep(min(_ROUND * 2**self._failed, _START))
         self.drop(worker, "never ready")
 
     def _look_after(self) -> None:
