@@ -43,8 +43,9 @@ class Patch:
 class Store:
     """Keep quads, in memory or in a folder, and change them by whole patches."""
 
-    def __init__(self, engine: pyoxigraph.Store | None = None) -> None:
+    def __init__(self, engine: pyoxigraph.Store | None = None, fixed: bool = False) -> None:
         self._engine = engine if engine is not None else pyoxigraph.Store()
+        self.memo: dict[object, Any] | None = {} if fixed else None  # what was found out of a store that never changes
 
     def __len__(self) -> int:
         return len(self._engine)
@@ -140,7 +141,7 @@ def read_only(folder: Path) -> Store:
 
 def open_snapshot(snapshot: Path) -> Store:
     """Open one snapshot for reading; it never changes."""
-    return Store(pyoxigraph.Store.read_only(str(snapshot / "store")))
+    return Store(pyoxigraph.Store.read_only(str(snapshot / "store")), fixed=True)
 
 
 def current(folder: Path) -> Path:

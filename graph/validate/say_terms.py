@@ -58,11 +58,14 @@ def shipped() -> Look:
 
 
 class Beside:
-    """Look among what a check sees and, behind it, what we ship; keep what many findings of one check ask for."""
+    """Look among what a check sees and, behind it, what we ship.
+
+    What many findings ask for is kept: as long as a snapshot that never changes, where there is one behind the look.
+    """
 
     def __init__(self, look: Look) -> None:
-        self._look = look
-        self.kept: dict[object, Mapping[str, Term]] = {}
+        memo: dict[object, Mapping[str, Term]] | None = getattr(look, "memo", None)
+        self._look, self.kept = look, {} if memo is None else memo
 
     def __call__(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterable[Triple]:
         """Return the triples of a pattern, each once."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
@@ -47,6 +47,7 @@ class Kept:
 
     def __init__(self, store: Store, graph: NamedNode | None = None, without: Collection[Triple] = frozenset()) -> None:
         self._store, self._graph, self._without = store, graph or DefaultGraph(), without
+        self.memo = store.memo
 
     def __call__(self, s: Term | None, p: NamedNode | None, o: Term | None) -> Iterator[Triple]:
         """Yield the triples that match."""
@@ -63,6 +64,7 @@ class Both:
 
     def __init__(self, first: View, second: View) -> None:
         self._first, self._second = first, second
+        self.memo: dict[object, Any] | None = getattr(second, "memo", None)
 
     def __call__(self, s: Term | None, p: NamedNode | None, o: Term | None) -> Iterator[Triple]:
         """Yield the triples that match."""
