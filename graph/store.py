@@ -64,6 +64,10 @@ class Store:
         """Yield the quads that match a pattern, None standing for anything."""
         return self._engine.quads_for_pattern(s, p, o, g)
 
+    def named_graphs(self) -> Iterator[NamedNode | BlankNode]:
+        """Yield the names of the graphs that hold something."""
+        return self._engine.named_graphs()
+
     def extend(self, quads: Iterable[Quad]) -> None:
         """Add quads, all or none."""
         self._engine.extend(quads)

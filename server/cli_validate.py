@@ -67,7 +67,9 @@ def validate(
     else:
         with terminal.progress(settings.lang) as progress:
             share = lambda done, of: progress("check", round(100 * done / max(of, 1)))  # noqa: E731
-            report = on_deep_stack(lambda: validate_whole(folder, when, PROFILES[profile], shapes, share))
+            report = on_deep_stack(
+                lambda: validate_whole(folder, when, PROFILES[profile], shapes, share, settings.threshold)
+            )
     texts = {name: data.decode(errors="replace") for name, data in given}
     written = write_report(report, form, partial(say, lang=settings.lang), settings.lang, texts)
     if output:
