@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-# SPARQL 1.1 Query, 19.8: terminals, longest first. PN_CHARS is taken as \w, which is a little wider. Every repetition
-# is possessive, and a string without an end runs to that of its line or text, so that any text is read in linear time.
+# SPARQL 1.1 Query, 19.8: terminals, longest first. PN_CHARS is taken as \w, which is a little wider. No repetition gives
+# back what it took, and a string without an end runs to that of its line or text, so that any text is read in linear
+# time. `(?>(?:…)*)` stands for `(?:…)*+`, which Python before 3.11.5 reads wrongly (python/cpython#106052).
 _TOKEN: Final = re.compile(
     r"""
     (?P<comment>\#[^\n\r]*+)
-  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
-  | (?P<string>\'\'\'(?:[^'\\]|\\.|'{1,2}+(?!'))*+(?:\'\'\'|\Z)|"{3}(?:[^"\\]|\\.|"{1,2}+(?!"))*+(?:"{3}|\Z)
-        |'(?:[^'\\\n\r]|\\.)*+(?:'|(?=[\n\r])|\Z|\\\Z)|"(?:[^"\\\n\r]|\\.)*+(?:"|(?=[\n\r])|\Z|\\\Z))
+  | (?P<iri><(?>(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*)>)
+  | (?P<string>\'\'\'(?>(?:[^'\\]|\\.|'{1,2}+(?!'))*)(?:\'\'\'|\Z)|"{3}(?>(?:[^"\\]|\\.|"{1,2}+(?!"))*)(?:"{3}|\Z)
+        |'(?>(?:[^'\\\n\r]|\\.)*)(?:'|(?=[\n\r])|\Z|\\\Z)|"(?>(?:[^"\\\n\r]|\\.)*)(?:"|(?=[\n\r])|\Z|\\\Z))
   | (?P<variable>[?$]\w++)
-  | (?P<blank>_:(?:[\w-]|\.++(?=[\w-]))*+)
-  | (?P<name>(?:[^\W\d_](?:[\w-]|\.++(?=[\w-]))*+)?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
-        (?:[\w:-]|\.++(?=[\w:%\\-])|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)?)
-  | (?P<word>@?[^\W\d](?:[\w-]|\.++(?=[\w-]))*+)
-  | (?P<number>\d++(?:\.\d++|\.(?=[eE][+-]?\d))?+(?:[eE][+-]?+\d++)?+)
+  | (?P<blank>_:(?>(?:[\w-]|\.++(?=[\w-]))*))
+  | (?P<name>(?:[^\W\d_](?>(?:[\w-]|\.++(?=[\w-]))*))?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
+        (?>(?:[\w:-]|\.++(?=[\w:%\\-])|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*))?)
+  | (?P<word>@?[^\W\d](?>(?:[\w-]|\.++(?=[\w-]))*))
+  | (?P<number>\d++(?>(?:\.\d++|\.(?=[eE][+-]?\d))?)(?>(?:[eE][+-]?\d++)?))
   | (?P<space>\s++)
   | (?P<mark>.)
     """,
