@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-# SPARQL 1.1 Query, 19.8: terminals, longest first. PN_CHARS is taken as \w, which is a little wider. No repetition gives
-# back what it took, and a string without an end runs to that of its line or text, so that any text is read in linear
-# time. `(?>(?:…)*)` stands for `(?:…)*+`, which Python before 3.11.5 reads wrongly (python/cpython#106052).
+# SPARQL 1.1 Query, 19.8: terminals, longest first. PN_CHARS is taken as \w, which is a little wider. No repetition
+# gives back what it took, and a string without an end runs to that of its line or text, so that any text is read in
+# linear time. `(?>(?:…)*)` stands for `(?:…)*+`, which Python before 3.11.5 reads wrongly (python/cpython#106052).
 _TOKEN: Final = re.compile(
     r"""
     (?P<comment>\#[^\n\r]*+)

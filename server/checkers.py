@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 
 from server.checks import Check, Verdict
-from server.crew import Crew, Died, Worker
+from server.crew import Crew, Died
 from server.lanes import Lane
 from server.limits import Limits, Role
 from server.metrics import Metrics
@@ -46,7 +46,9 @@ class Checkers:
         raise Full(after=1)
 
     def _asked(self, check: Check, role: Role, running: Running) -> Verdict:
-        worker = self._given(check)
+        worker = self._crew.hand(check, self._limits.patience)
+        if worker is None:
+            raise Full(after=1)
         running.process, reason = worker.process, "died"
         try:
             verdict: Verdict | None = worker.wait(running.begun + role.deadline - monotonic())
@@ -58,19 +60,6 @@ class Checkers:
             raise Deadline(seconds=role.deadline)
         self._crew.give_back(worker)
         return verdict
-
-    def _given(self, check: Check) -> Worker:
-        """Return a worker that has taken the check; one that died while it waited is passed over."""
-        while True:
-            worker = self._crew.take(self._limits.patience)
-            if worker is None:
-                raise Full(after=1)
-            try:
-                worker.send(check)
-            except OSError:
-                self._crew.drop(worker, "died")
-                continue
-            return worker
 
     @contextmanager
     def _place(self, client: str, role: Role) -> Iterator[None]:

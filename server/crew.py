@@ -146,6 +146,17 @@ class Crew:
             self._changed.wait_for(lambda: bool(self._idle), timeout=patience)
             return self._idle.pop() if self._idle else None
 
+    def hand(self, task: Task, patience: float) -> Worker | None:
+        """Return an idle worker that took a task, or None where there is none in time; a dead one is passed over."""
+        while worker := self.take(patience):
+            try:
+                worker.send(task)
+            except OSError:
+                self.drop(worker, "died")
+                continue
+            return worker
+        return None
+
     def give_back(self, worker: Worker) -> None:
         """Take a worker back that has replied; an old one is replaced."""
         if worker.uses >= self._uses:

@@ -221,22 +221,16 @@ class Pool:
             yield
 
     def _start(self, job: Job, running: Running) -> Worker:
-        """Give a job to an idle worker; one that died while it waited is passed over."""
-        while True:
-            with self._metrics.waiting("worker"):
-                worker = self.crew.take(self._limits.patience)
-            if worker is None:
-                raise Full(after=1)
-            try:
-                worker.send(job)
-            except OSError:
-                self.crew.drop(worker, "died")
-                continue
-            with self._lock:
-                running.process = worker.process
-                if running.cancelled:
-                    worker.process.kill()
-            return worker
+        """Give a job to an idle worker; one whose client has cancelled meanwhile is ended."""
+        with self._metrics.waiting("worker"):
+            worker = self.crew.hand(job, self._limits.patience)
+        if worker is None:
+            raise Full(after=1)
+        with self._lock:
+            running.process = worker.process
+            if running.cancelled:
+                worker.process.kill()
+        return worker
 
     def _remember(self, digest: bytes) -> None:
         with self._lock:
