@@ -79,7 +79,6 @@ class Craft(Protocol):
 
 def main(channel: Connection, sandboxed: bool, snapshot: Path | None, craft: str) -> None:
     """Open a snapshot, say so, and do the tasks that come through a channel until it closes."""
-    known: Craft = import_module(craft)
     lifeline.hold(signal.SIGKILL)  # a query that nobody waits for, and nobody ends, would run on
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the web process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -88,6 +87,7 @@ def main(channel: Connection, sandboxed: bool, snapshot: Path | None, craft: str
     sandbox.close_others(channel.fileno())
     if sandboxed:
         sandbox.close()
+    known: Craft = import_module(craft)
     on_deep_stack(lambda: _serve(channel, snapshot, known))
 
 
