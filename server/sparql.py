@@ -17,7 +17,7 @@ from server import description, page, problem, protocol
 from server.cache import Cache
 from server.cell import Job, Reply
 from server.limits import Limits
-from server.negotiate import GRAPHS, HTML, RESULTS, Media, choose, named
+from server.negotiate import GRAPHS, HTML, RESULTS, Media, asked_for, choose, named
 from server.pool import Deadline, OutOfMemory, Pool
 from server.problem import Problem, Refusal
 from server.protocol import Asked, Client
@@ -106,7 +106,9 @@ class Sparql:
 
     def _without_query(self) -> Response:
         """Show the page to write a query on, or describe the service (SPARQL 1.1 Service Description, 2)."""
-        media = choose(request.headers.get("Accept"), (*GRAPHS, HTML))
+        media = asked_for((*GRAPHS, HTML))
+        if media is None and "format" in request.args:
+            raise NotAcceptable(tuple(each.type for each in (*GRAPHS, HTML)))
         if request.method == "POST" or media is None:
             raise Refusal(Problem(400, said("the request has no query; send one as the parameter `query`")))
         if media is HTML:

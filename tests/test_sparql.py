@@ -197,3 +197,18 @@ def test_a_browser_elsewhere_may_ask(client: FlaskClient) -> None:
     found = client.options("/sparql", headers={"Origin": "http://elsewhere", "Access-Control-Request-Method": "POST"})
     assert (found.status_code, found.headers["Access-Control-Allow-Origin"]) == (204, "*")
     assert "Access-Control-Allow-Credentials" not in found.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "word"),
+    [
+        ({"query": "ASK {}", "inference": "AAA"}, 400, "inference is AAA"),
+        ({"query": "ASK {}", "format": "AAA"}, 406, "application/sparql-results+json"),
+        ({"format": "AAA"}, 406, "text/turtle"),
+    ],
+)
+def test_a_parameter_with_a_value_that_nobody_knows_is_refused(
+    client: FlaskClient, asked: dict[str, str], status: int, word: str
+) -> None:
+    found = client.get("/sparql", query_string=asked)
+    assert (found.status_code, word in found.text) == (status, True)
