@@ -72,7 +72,7 @@ def test_a_bad_file_is_refused_with_file_line_and_rule_in_french(folder: Path, t
     path.write_text(GOOD.replace(', "Nouvelle organisation"@fr', ""))
     found = run("validate", str(path), store=folder, lang="fr")
     assert found.exit_code == 1
-    assert re.search(f"{path}:[0-9]+:[0-9]+", found.stdout)
+    assert re.search(f"{path}:[0-9]+:[0-9]+.?: erreur", found.stdout)
     assert "shape:" in found.stdout
 
 
