@@ -10,7 +10,7 @@ from typing import Final
 from graph.errors import M4sdError, Said, TooLarge, said
 from graph.names import BASE
 from graph.store import Store
-from graph.validate.files import validate_files
+from graph.validate.files import texts, validate_files
 from graph.validate.written.write import write_report
 from server.checks import Check, Verdict, Written
 from server.words import say
@@ -42,7 +42,7 @@ def _judged(store: Store, asked: Check, begin: float) -> Verdict:
     beside = None if asked.alone else store
     report = validate_files(asked.files, beside, datetime.now(UTC), asked.profile, threshold=asked.threshold)
     shown = () if asked.keep and report.held else asked.files
-    sources = {name: data.decode(errors="replace") for name, data in shown}
+    sources = texts(shown)
     reports, size = dict[Written, bytes](), 0
     for form, lang in asked.wanted:
         voice: Callable[[Said], str] = partial(say, lang=lang)

@@ -11,7 +11,7 @@ from graph import build as building
 from graph.deep import on_deep_stack
 from graph.errors import StoreMissing
 from graph.store import Store, read_only
-from graph.validate.files import validate_files
+from graph.validate.files import texts, validate_files
 from graph.validate.report import PROFILES
 from graph.validate.whole import validate_whole
 from graph.validate.written.formats import FORMATS
@@ -70,8 +70,7 @@ def validate(
             report = on_deep_stack(
                 lambda: validate_whole(folder, when, PROFILES[profile], shapes, share, settings.threshold)
             )
-    texts = {name: data.decode(errors="replace") for name, data in given}
-    written = write_report(report, form, partial(say, lang=settings.lang), settings.lang, texts)
+    written = write_report(report, form, partial(say, lang=settings.lang), settings.lang, texts(given))
     if output:
         output.write_bytes(written)
     else:

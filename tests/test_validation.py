@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from graph.quality import keep, series
 from graph.store import read_only
 from graph.validate.whole import validate_whole
+from graph.validate.written.formats import FORMATS
 from server.app import create_app
 from server.limits import Limits, Role
 from server.settings import Settings
@@ -220,3 +221,13 @@ def test_a_line_of_the_series_that_was_cut_is_left_out(tmp_path: Path, folder: P
     with (tmp_path / "quality.jsonl").open("ab") as file:
         file.write(b'{"at": "2026-')
     assert series(tmp_path) == [newest]
+
+
+def test_a_filled_in_workbook_is_answered_by_its_cells_and_not_quoted(client: FlaskClient) -> None:
+    book = load_workbook(io.BytesIO(client.get("/shapes/Meeting.xlsx").data))
+    book["Meeting"].cell(4, 2, "x")
+    filled = io.BytesIO()
+    book.save(filled)
+    found = post(client, filled.getvalue(), accept="text/plain", kind=FORMATS["xlsx"], name="meetings.xlsx")
+    assert (found.status_code, "meetings.xlsx: Meeting!C4: error" in found.text) == (200, True)
+    assert "\N{REPLACEMENT CHARACTER}" not in found.text

@@ -72,6 +72,12 @@ def validate_files(
     return placed(report, Filled(tuple(rows), tuple(finding for each in filled for finding in each.findings)))
 
 
+def texts(files: Sequence[Sent]) -> dict[str, str]:
+    """Return the files that a report can quote, by name; a workbook is no text."""
+    quotable = (sent for sent in files if PurePath(sent[0]).suffix.lower() != ".xlsx")
+    return {file: data.decode(errors="replace") for file, data in quotable}
+
+
 def _published(store: Store) -> Beside:
     def topic(graph: NamedNode) -> NamedNode | None:
         found = (quad.object for quad in store.quads(graph, TOPIC, None, CATALOGUE))
