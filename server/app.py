@@ -20,6 +20,7 @@ from server.front import Front
 from server.graphs import Graphs
 from server.home import Home
 from server.logs import Log, request_id
+from server.looks import Looks
 from server.metrics import Metrics
 from server.minutes import Minutes
 from server.operation import Operation
@@ -51,6 +52,8 @@ def create_app(settings: Settings) -> Flask:
     operation = Operation(Probe(reader, pool, limits), Minutes(settings.store), metrics, log)
     checkers = Checkers(limits, sandbox.required(settings.unsandboxed), reader.newest, metrics)
     app.extensions.update(pool=pool, checkers=checkers, operation=operation, front=front)
+    looks = Looks(reader, pool, limits, settings.tokens)
+    app.extensions["looks"] = looks
     sparql = Sparql(reader, pool, limits, settings.tokens)
     reports = Reports(settings.store, limits.reports, limits.report_days)
     validation = Validation(reader, checkers, reports, settings)

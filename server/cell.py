@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 from typing import Any, Protocol
 
 from graph.deep import on_deep_stack
-from graph.errors import M4sdError, Said, said
+from graph.errors import M4sdError, Said, TooLarge, said
 from graph.nearest import Unknown
 from graph.query import Question, answer
 from graph.store import Store, open_snapshot
@@ -33,6 +33,27 @@ class Job:
     triples: str
     memory: int
     largest: int
+
+    @property
+    def text(self) -> str:
+        """Return what it asks, by which it is known again."""
+        return self.question.text
+
+
+@dataclass(frozen=True)
+class Look:
+    """Ask for what a page shows: `what` names a function of ours, `module:name`, which gets the store and `asked`."""
+
+    snapshot: str
+    what: str
+    asked: tuple[object, ...]
+    memory: int
+    largest: int
+
+    @property
+    def text(self) -> str:
+        """Return what it asks, by which it is known again."""
+        return f"{self.what} {self.asked!r}"
 
 
 @dataclass(frozen=True)
@@ -117,10 +138,12 @@ def warm(store: Store) -> None:
     answer(store, Question("ASK {}"))
 
 
-def work(store: Store, job: Job) -> Reply:
+def work(store: Store, job: Job | Look) -> Reply:
     """Return the answer to a job, or the error as data."""
     begin = perf_counter()
     try:
+        if isinstance(job, Look):
+            return _looked(store, job, begin)
         found = answer(store, job.question, job.rows, job.triples, job.largest)
     except M4sdError as error:
         place = getattr(error, "line", 0), getattr(error, "column", 0)
@@ -134,6 +157,15 @@ def work(store: Store, job: Job) -> Reply:
     return Reply(
         seconds, found.body, found.form, found.format, found.empty, found.unknown, count=found.count, mends=found.mends
     )
+
+
+def _looked(store: Store, look: Look, begin: float) -> Reply:
+    """Return the value of the function that a look names, pickled."""
+    module, _, function = look.what.partition(":")
+    body = pickle.dumps(getattr(import_module(module), function)(store, *look.asked))
+    if len(body) > look.largest:
+        raise TooLarge(look.largest)
+    return Reply(perf_counter() - begin, body)
 
 
 def _used() -> int:

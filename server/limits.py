@@ -41,6 +41,7 @@ class Limits:
     report_days: int = 90  # days for which a report is kept, where its client wants that
     uses: int = 2000  # queries after which a worker is replaced
     cache: int = 128 * MIB  # bytes of answers kept
+    looks: int = 32 * MIB  # bytes of what pages show, kept
     finished: int = 32 * MIB  # bytes of answers kept as they were sent, for the same request again
     cached_answer: int = 8 * MIB  # bytes of the largest answer kept
     fresh: int = 5  # seconds for which a shared cache, such as a proxy, may answer without asking again

@@ -19,7 +19,7 @@ from pathlib import Path
 from time import monotonic
 
 from graph.errors import M4sdError
-from server.cell import Job, Reply
+from server.cell import Job, Look, Reply
 from server.crew import Crew, Died, Worker
 from server.lanes import Budget, Lane
 from server.limits import MIB, Limits, Role
@@ -97,7 +97,7 @@ class Pool:
         """End the workers."""
         self.crew.close()
 
-    def ask(self, job: Job, role: Role, client: str, identity: str) -> Reply:
+    def ask(self, job: Job | Look, role: Role, client: str, identity: str) -> Reply:
         """Return the reply to a job; raise Deadline, Full, UsedUp, OutOfMemory, Broken or Cancelled."""
         self.crew.start()
         self._budget.require(client, role)
@@ -121,7 +121,7 @@ class Pool:
                 running.process.kill()
         return True
 
-    def _with_other_tries(self, job: Job, role: Role, running: Running) -> Reply:
+    def _with_other_tries(self, job: Job | Look, role: Role, running: Running) -> Reply:
         """Ask; where somebody else killed the worker, ask another one, since a query changes nothing."""
         for _ in range(_TRIES):
             try:
@@ -131,8 +131,8 @@ class Pool:
                     raise explained(death, role, running) from death
         raise Full(after=1)
 
-    def _ask(self, job: Job, role: Role, running: Running) -> Reply:
-        digest = sha256(job.question.text.encode()).digest()
+    def _ask(self, job: Job | Look, role: Role, running: Running) -> Reply:
+        digest = sha256(job.text.encode()).digest()
         if digest not in self._known_slow:
             worker, reply = self._ask_quickly(job, role, running)
             if reply is not None:
@@ -146,7 +146,7 @@ class Pool:
             raise Full(after=round(role.deadline))
         return self._finish(self._start_slowly(job, running), role, running)
 
-    def _ask_quickly(self, job: Job, role: Role, running: Running) -> tuple[Worker | None, Reply | None]:
+    def _ask_quickly(self, job: Job | Look, role: Role, running: Running) -> tuple[Worker | None, Reply | None]:
         """Return the reply; or the worker, if it may go on in the slow lane; or neither, if the query was ended."""
         owes = self._budget.owes(running.client)
         with self._place_in_the_quick_lane(running.client, owes):
@@ -179,7 +179,7 @@ class Pool:
             if reply is not None or past or worker.busy() >= most:
                 return reply
 
-    def _start_slowly(self, job: Job, running: Running) -> Worker:
+    def _start_slowly(self, job: Job | Look, running: Running) -> Worker:
         try:
             return self._start(job, running)
         except BaseException:
@@ -220,7 +220,7 @@ class Pool:
                 self._waiting.release()
             yield
 
-    def _start(self, job: Job, running: Running) -> Worker:
+    def _start(self, job: Job | Look, running: Running) -> Worker:
         """Give a job to an idle worker; one whose client has cancelled meanwhile is ended."""
         with self._metrics.waiting("worker"):
             worker = self.crew.hand(job, self._limits.patience)

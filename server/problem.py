@@ -38,6 +38,7 @@ STATUS: Mapping[type[M4sdError], int] = {
     OutOfMemory: 503,
     Deadline: 504,
 }
+STATUS_OF: Mapping[str, int] = {kind.__name__: status for kind, status in STATUS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ class _Server(MPServer):
         for process in self.wrks:
             os.kill(process.inner.pid, LEAVE)
         super()._reload(*how)  # type: ignore[no-untyped-call]
+        # It ends everything where a process that it started within 5.5 seconds dies; one that took over is no crash.
+        self.respawned_wrks.clear()
 
     def _init_shared_socket(self) -> None:
         shared = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()

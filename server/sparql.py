@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Response, g, request
 
 from graph.advice import advice
-from graph.errors import NotAcceptable, QueryError, Said, SheetFull, TooLarge, said
+from graph.errors import NotAcceptable, Said, said
 from graph.names import ASSERTED
 from graph.query import LONGEST, Question
 from graph.store import Reader
@@ -19,11 +19,10 @@ from server.cell import Job, Reply
 from server.limits import Limits
 from server.negotiate import GRAPHS, HTML, RESULTS, Media, asked_for, choose, named
 from server.pool import Deadline, OutOfMemory, Pool
-from server.problem import Problem, Refusal
+from server.problem import STATUS_OF, Problem, Refusal
 from server.protocol import Asked, Client
 from server.words import say
 
-STATUS = {QueryError.__name__: 400, TooLarge.__name__: 413, SheetFull.__name__: 413}
 LONGEST_HEADER = 2000  # characters; proxies give all headers together 4 KiB
 
 
@@ -136,7 +135,7 @@ def _name(media: Media | None, otherwise: str) -> str:
 def _problem(reply: Reply) -> Problem:
     where = {"line": reply.line, "column": reply.column} if reply.line else {}
     assert reply.said is not None
-    return Problem(STATUS.get(reply.error, 500), reply.said, where)
+    return Problem(STATUS_OF.get(reply.error, 500), reply.said, where)
 
 
 def _written(asked: Asked, reply: Reply, formats: Formats, hints: tuple[Said, ...]) -> Response:

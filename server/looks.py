@@ -1,0 +1,48 @@
+"""Look into the graph for a page: a function of ours runs over the snapshot in a worker, since no store is opened here."""
+
+import pickle
+from hashlib import sha256
+from time import perf_counter
+from typing import Any
+
+from flask import g
+
+from graph.store import Reader
+from server import protocol
+from server.cache import Cache
+from server.cell import Look, Reply
+from server.limits import Limits
+from server.pool import Pool
+from server.problem import STATUS_OF, Problem, Refusal
+
+
+class Looks:
+    """Ask workers for what pages show."""
+
+    def __init__(self, reader: Reader, pool: Pool, limits: Limits, tokens: frozenset[str]) -> None:
+        self._reader, self._pool, self._limits, self._tokens = reader, pool, limits, tokens
+        self._cache: Cache[Reply] = Cache(limits.looks, limits.cached_answer)
+
+    def at(self, what: str, *asked: object) -> Any:  # whatever the function returns
+        """Return what the function `module:name` says of the newest snapshot; raise Refusal where it is an error.
+
+        It gets the store and `asked`, values that pickle; equal ones are answered from the cache.
+        """
+        begin = perf_counter()
+        g.seen = self._reader.look()
+        key = sha256(repr((g.seen, what, asked)).encode()).hexdigest()
+        reply = self._cache.get(key)
+        if reply is None:
+            reply = self._run(what, asked)
+            self._cache.put(key, reply)
+        g.timing = {"engine": reply.seconds, "total": g.get("timing", {}).get("total", 0) + perf_counter() - begin}
+        return pickle.loads(reply.body)  # noqa: S301 - it comes from our own worker
+
+    def _run(self, what: str, asked: tuple[object, ...]) -> Reply:
+        asker = protocol.client(self._limits, self._tokens)
+        look = Look(str(g.seen.folder), what, asked, asker.role.memory, asker.role.result)
+        reply = self._pool.ask(look, asker.role, asker.address, asker.identity)
+        if reply.error:
+            assert reply.said is not None
+            raise Refusal(Problem(STATUS_OF.get(reply.error, 500), reply.said))
+        return reply
