@@ -1,4 +1,4 @@
-"""Look into the graph for a page: a function of ours runs over the snapshot in a worker, since no store is opened here."""
+"""Look into the graph for a page: a function of ours runs over the snapshot in a worker process."""
 
 import pickle
 from hashlib import sha256
