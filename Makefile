@@ -12,7 +12,7 @@ READY_DEV := $(VENV)/ready-dev
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills fuzz compare lock clean java nginx
+.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills fuzz compare lock clean java nginx chromium
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ serve: $(READY) ## build the graph if needed and serve it on http://127.0.0.1:80
 build: $(READY) ## build the graph afresh from the records
 	$(BIN)/m4sd build --store $(STORE)
 
-test: $(READY_DEV) java nginx ## run every test
+test: $(READY_DEV) java nginx chromium ## run every test
 	$(BIN)/pytest -n auto --dist worksteal
 
 quick: $(READY_DEV) ## format, lint, types and the fast tests, within two minutes
@@ -95,6 +95,9 @@ java:
 
 nginx:
 	$(call need,nginx,nginx-light)
+
+chromium:
+	$(call need,chromium,chromium)
 
 $(VENV)/bin/python:
 	$(call need,$(PYTHON),python3 python3-venv)

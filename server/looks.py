@@ -29,7 +29,7 @@ class Looks:
         It gets the store and `asked`, values that pickle; equal ones are answered from the cache.
         """
         begin = perf_counter()
-        g.seen = self._reader.look()
+        g.seen = protocol.snapshot(self._reader)
         key = sha256(repr((g.seen, what, asked)).encode()).hexdigest()
         reply = self._cache.get(key)
         if reply is None:

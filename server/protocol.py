@@ -12,11 +12,14 @@ from werkzeug.datastructures import MultiDict
 from graph.errors import said
 from graph.names import ASSERTED
 from graph.query import Question
+from graph.store import Reader, Seen
 from server.limits import Limits, Role
 from server.problem import Problem, Refusal
 
 QUERY = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
+OWN_WRITES = 2.0  # seconds for which a request waits for the snapshot that it names
+MOST_DIGITS = 16
 IDENTITY = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 
@@ -52,6 +55,19 @@ def read() -> Asked:
         raise Refusal(Problem(400, said("inference is {value}; write on or off", value=inference[:40])))
     question = _question(texts[0], parameters, inference == "on") if texts else None
     return Asked(question, parameters.get("format"))
+
+
+def snapshot(reader: Reader) -> Seen:
+    """Return the snapshot of the present request: the newest, which holds the change that it names by `sequence=`.
+
+    Whoever changed the graph is told the number of the change, and so reads what was just written.
+    """
+    sequence = request.args.get("sequence", "")
+    if not sequence:
+        return reader.look()
+    if not (sequence.isascii() and sequence.isdigit() and len(sequence) < MOST_DIGITS):
+        raise Refusal(Problem(400, said("sequence is {value}; write the number of a change", value=sequence[:40])))
+    return reader.wait(int(sequence), OWN_WRITES)
 
 
 def client(limits: Limits, tokens: frozenset[str]) -> Client:

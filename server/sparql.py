@@ -91,7 +91,7 @@ class Sparql:
 
     def _key(self, question: Question, rows: str, triples: str) -> str:
         """Return what stands for an answer: the snapshot, the exact text, the dataset, the formats."""
-        g.seen = self._reader.look()
+        g.seen = protocol.snapshot(self._reader)
         return sha256(repr((g.seen, question, rows, triples)).encode()).hexdigest()
 
     def cancel(self, identity: str) -> Response:
