@@ -1,24 +1,21 @@
 """Admit records: the one door in. Validate, infer, describe where each came from, and commit all in one step."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import NamedNode
 
 from graph import catalogue
-from graph.names import ANNOTATED, ASSERTED, BASE, CATALOGUE, INFERRED
-from graph.reason import infer
+from graph.derive import derived
+from graph.names import ASSERTED
 from graph.record import Record
 from graph.store import Patch, Store
 from graph.validate.beyond import Change
 from graph.validate.explain import validate_in
 from graph.validate.replaced import lost
-from graph.validate.report import Finding, Profile
+from graph.validate.report import THRESHOLD, Finding, Profile, Report
 from graph.validate.view import Both, Kept, Memory
-
-# The record graphs whose triples are axioms.
-AXIOMS = (f"{BASE}graph/reference/ontology", f"{BASE}graph/reference/alignment-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +40,46 @@ def admit(
     A record is judged in the context of what is published and of the other records that are admitted with it.
     `whole` admits all of them or none.
     """
-    receipts = judge(records, store, when, profile)
-    refused = [receipt for receipt in receipts if not receipt.admitted]
+    found = judge(records, store, when, profile)
+    refused = [receipt for receipt in found if not receipt.admitted]
     if refused and whole:
-        return [replace(receipt, admitted=False) for receipt in receipts]
+        return [replace(receipt, admitted=False) for receipt in found]
     if refused:
         # What leaned on a refused record may not conform any more.
-        rest = [receipt.record for receipt in receipts if receipt.admitted]
+        rest = [receipt.record for receipt in found if receipt.admitted]
         return refused + (admit(rest, store, when, profile) if rest else [])
-    store.commit(_patch(store, records, when))
-    return receipts
+    store.commit(derived(store, stated(store, records, when)))
+    return found
 
 
-def judge(records: Sequence[Record], store: Store, when: datetime, profile: Profile) -> list[Receipt]:
+def judge(
+    records: Sequence[Record], store: Store, when: datetime, profile: Profile = "curated", threshold: int = THRESHOLD
+) -> list[Receipt]:
     """Hold records and their catalogue entries against the shapes; change nothing."""
+    return receipts(records, weigh(records, store, when, profile, threshold))
+
+
+def weigh(
+    records: Sequence[Record],
+    store: Store,
+    when: datetime,
+    profile: Profile = "curated",
+    threshold: int = THRESHOLD,
+    gone: Collection[NamedNode] = (),
+) -> Report:
+    """Return what the shapes say of records and their catalogue entries, as if the graphs `gone` were withdrawn."""
     parts = [part for record in records for part in (catalogue.content(record), catalogue.entry(record, when))]
     came = Memory(triple for part in parts for triple in part.triples)
-    if len(store):
-        went = frozenset(lost(store, {record.graph for record in records}))
-        after = Both(came, Kept(store, ASSERTED, went))
-        change = Change(Kept(store, ASSERTED), after, came.triples, went)
-        report = validate_in(parts, after, profile, change=change)
-    else:
-        report = validate_in(parts, came, profile)
+    if not next(store.quads(), None):
+        return validate_in(parts, came, profile, threshold=threshold)
+    went = frozenset(lost(store, {*gone, *(record.graph for record in records)}))
+    after = Both(came, Kept(store, ASSERTED, went))
+    change = Change(Kept(store, ASSERTED), after, came.triples, went)
+    return validate_in(parts, after, profile, threshold=threshold, change=change)
+
+
+def receipts(records: Sequence[Record], report: Report) -> list[Receipt]:
+    """Return for each record what a report on all of them finds in it, and which neighbours' rules it breaks."""
     by_node: dict[object, list[Finding]] = {}
     for finding in report.findings:
         by_node.setdefault(finding.focus, []).append(finding)
@@ -87,30 +101,9 @@ def _receipt(record: Record, by_node: Mapping[object, Sequence[Finding]], beyond
     return replace(receipt, admitted=not receipt.violates)
 
 
-def _patch(store: Store, records: Sequence[Record], when: datetime) -> Patch:
-    """Return what the store must lose and gain for these records, all merges and inferences included."""
-    replaced = {record.graph for record in records}
-    before = set(store.quads())
-    kept = (quad for quad in before if catalogue.is_stated(quad) and quad.graph_name not in replaced)
-    named = {quad for quad in kept if quad.subject not in replaced} | set(catalogue.stated(records, when))
-    named |= _quads(catalogue.sizes(named), CATALOGUE)
-    after = named | _merges(named)
-    return Patch(frozenset(before - after), frozenset(after - before))
-
-
-def _merges(named: set[Quad]) -> set[Quad]:
-    """Return the asserted merge, the inferences, and the default graph in which each triple stands once."""
-    asserted = dict.fromkeys(quad.triple for quad in sorted(named, key=str))
-    axioms = [q.triple for q in named if isinstance(q.graph_name, NamedNode) and q.graph_name.value.startswith(AXIOMS)]
-    drawn = infer(asserted, axioms)
-    everything = [*asserted, *drawn.inferred, *drawn.annotated]
-    return (
-        _quads(asserted, ASSERTED)
-        | _quads(drawn.inferred, INFERRED)
-        | _quads(drawn.annotated, ANNOTATED)
-        | _quads(everything, DefaultGraph())
-    )
-
-
-def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> set[Quad]:
-    return {Quad(t.subject, t.predicate, t.object, graph) for t in triples}
+def stated(store: Store, records: Sequence[Record], when: datetime) -> Patch:
+    """Return what is not stated any more when these records replace what their graphs held, and what is."""
+    graphs = {record.graph for record in records}
+    went = {quad for graph in graphs for quad in (*store.quads(g=graph), *store.quads(s=graph))}
+    came = frozenset(catalogue.stated(records, when))
+    return Patch(frozenset(quad for quad in went - came if catalogue.is_stated(quad)), came)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.names import BASE, CATALOGUE, MERGES, name
+from graph.names import BASE, CATALOGUE, MERGES, SEQUENCE, name
 from graph.record import Record
 
 SIZE = name("void:triples")
@@ -47,7 +47,8 @@ def stated(records: Iterable[Record], when: datetime) -> Iterator[Quad]:
 
 def is_stated(quad: Quad) -> bool:
     """Return whether a quad is a record's or the catalogue's, not one that is counted or merged from them."""
-    return isinstance(quad.graph_name, NamedNode) and quad.graph_name not in MERGES and quad.predicate != SIZE
+    graph = quad.graph_name
+    return isinstance(graph, NamedNode) and graph not in (*MERGES, SEQUENCE) and quad.predicate != SIZE
 
 
 def dataset_of(graph: NamedNode) -> NamedNode:

@@ -21,18 +21,34 @@ class Inference:
     annotated: list[Triple]
 
 
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """Carry the rules of an ontology, and those which say what an annotated claim gives."""
+
+    inferring: list[Rule]
+    annotating: list[Rule]
+
+
 def infer(asserted: Iterable[Triple], axioms: Iterable[Triple]) -> Inference:
     """Return what follows from the asserted triples under the axioms, in terms of ours and in one fixed order."""
     known, store = Axioms(axioms), Store()
     store.extend(Quad(*triple) for triple in asserted)
-    annotating = contribution_rules(ANNOTATED)
-    rules = [*_claim_rules(known, store), *compile_rules(known)]
-    rules = relevant(rules, {rule.head.key for rule in [*rules, *annotating] if _is_ours(rule.head.key)})
-    inferred = saturate(store, rules, known)
+    rules = ruled(known, store)
+    inferred = saturate(store, rules.inferring, known)
     # What follows once the annotated claims are heard too, and did not follow before, rests on them.
-    annotated = saturate(store, annotating, known)
-    annotated += saturate(store, [*rules, *annotating], known, changed={each.predicate for each in annotated})
+    annotated = saturate(store, rules.annotating, known)
+    changed = {each.predicate for each in annotated}
+    annotated += saturate(store, [*rules.inferring, *rules.annotating], known, changed)
     return Inference(_published(inferred), _published(annotated))
+
+
+def ruled(axioms: Axioms, asserted: Store, graph: NamedNode | None = None) -> Ruled:
+    """Return the rules that add something in terms of ours; `graph` is where it is said what roles derive."""
+    annotating = contribution_rules(ANNOTATED)
+    rules = [*_claim_rules(axioms, asserted, graph), *compile_rules(axioms)]
+    return Ruled(
+        relevant(rules, {rule.head.key for rule in [*rules, *annotating] if is_ours(rule.head.key)}), annotating
+    )
 
 
 def shortcuts(asserted: Iterable[Triple], axioms: Iterable[Triple]) -> list[Triple]:
@@ -73,17 +89,18 @@ def _new(store: Store, rule: Rule, terms: frozenset[Node]) -> list[Triple]:
     ]
 
 
-def _claim_rules(axioms: Axioms, store: Store) -> list[Rule]:
+def _claim_rules(axioms: Axioms, store: Store, graph: NamedNode | None = None) -> list[Rule]:
     """Return the rules of the claims; a role derives declared properties only, whatever a record may say."""
     declared = axioms.declared(owl.PROPERTIES)
-    derived = {each for quad in store.quads(p=DERIVES) if isinstance(each := quad.object, NamedNode)}
+    derived = {each for quad in store.quads(p=DERIVES, g=graph) if isinstance(each := quad.object, NamedNode)}
     return [*participation_rules(sorted(derived & declared, key=str)), *contribution_rules(REPORTED)]
 
 
 def _published(triples: list[Triple]) -> list[Triple]:
     said = (triple.object if triple.predicate == owl.TYPE else triple.predicate for triple in triples)
-    return sorted((triple for triple, term in zip(triples, said, strict=True) if _is_ours(term)), key=str)
+    return sorted((triple for triple, term in zip(triples, said, strict=True) if is_ours(term)), key=str)
 
 
-def _is_ours(term: Node) -> bool:
+def is_ours(term: Node) -> bool:
+    """Return whether a term is one of our ontology's."""
     return isinstance(term, NamedNode) and term.value.startswith(PREFIXES["m4sd"])

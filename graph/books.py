@@ -1,0 +1,64 @@
+"""Keep the rules that a store's ontology makes, ready to follow single changes."""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from pyoxigraph import NamedNode, Quad, Variable
+
+from graph import owl
+from graph.axioms import Axioms
+from graph.catalogue import SIZE
+from graph.merges import is_axiom
+from graph.names import ASSERTED
+from graph.reason import Ruled, is_ours, ruled
+from graph.rulebook import Rulebook
+from graph.rules import Rule
+from graph.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Carry the rules of one ontology: those that infer, those by which annotated claims give more, those not kept.
+
+    `soft` are the classes and properties of which something may rest on annotated claims.
+    """
+
+    inferring: Rulebook
+    annotating: Rulebook
+    unkept: Rulebook
+    soft: frozenset[NamedNode]
+
+
+_BOOKS: WeakKeyDictionary[Store, Book | None] = WeakKeyDictionary()
+
+
+def book_of(store: Store) -> Book | None:
+    """Return the rules of a store's ontology, read once; None where they cannot be followed step by step."""
+    if store not in _BOOKS:
+        graphs = [graph for graph in store.graphs() if is_axiom(Quad(graph, SIZE, graph, graph))]
+        axioms = Axioms(quad.triple for graph in graphs for quad in store.quads(g=graph))
+        _BOOKS[store] = _bound(ruled(axioms, store, ASSERTED), axioms)
+    return _BOOKS[store]
+
+
+def forget(store: Store) -> None:
+    """Read the rules anew when they are next needed: the ontology changes."""
+    _BOOKS.pop(store, None)
+
+
+def _bound(rules: Ruled, axioms: Axioms) -> Book | None:
+    terms = axioms.declared()
+    every = Rulebook([*rules.inferring, *rules.annotating], terms)
+    unkept = [rule for rule in every.rules if not is_ours(rule.head.key)]
+    if any(len(rule.body) > 1 for rule in unkept) or not all(_is_plain(rule) for rule in every.rules):
+        return None
+    soft = every.reached(rule.head.key for rule in rules.annotating)
+    # A rule that reads nothing soft gives the same in both layers.
+    softer = [rule for rule in rules.inferring if rule.reads & soft]
+    inferring, annotating = Rulebook(rules.inferring, terms), Rulebook([*softer, *rules.annotating], terms)
+    return Book(inferring, annotating, Rulebook(unkept, terms), soft)
+
+
+def _is_plain(rule: Rule) -> bool:
+    """Return whether a rule names each class that it speaks of."""
+    return not any(atom.predicate == owl.TYPE and isinstance(atom.object, Variable) for atom in (rule.head, *rule.body))
