@@ -9,18 +9,21 @@ from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import Quad
 
 import ontology
 import shapes
-from graph.admit import Receipt, admit
+from graph.admit import Receipt, judge
 from graph.catalogue import stated
 from graph.errors import M4sdError, StoreMissing
+from graph.journal.entry import Change
+from graph.live import MARGIN, Live
 from graph.load.curated import curated, is_ontology, reference
-from graph.names import ANNOTATED, ASSERTED, INFERRED
+from graph.names import ASSERTED
 from graph.quality import keep, measured
 from graph.record import Record
-from graph.store import Store, current, fresh
+from graph.renewal import around, kept, renewal
+from graph.store import Store, current
 from graph.style import style
 from graph.validate.report import Report
 
@@ -53,27 +56,45 @@ class Refused(M4sdError):
         self.receipts = receipts
 
 
-def build(folder: Path, when: datetime, records: Path = RECORDS, progress: Progress = lambda step, done: None) -> Built:
+def build(
+    folder: Path,
+    when: datetime,
+    records: Path = RECORDS,
+    progress: Progress = lambda step, done: None,
+    margin: int = MARGIN,
+) -> Built:
     """Build a store in `folder` and make it the current one; raise Refused, the old one untouched, if a record fails.
 
-    `when` is the time that the catalogue gives; equal records and times make equal dumps.
+    `when` is the time that the catalogue gives; equal records and times make equal dumps in folders that were empty. In
+    one with a history, a build is a change like any other: what people changed since the last one stays.
     """
     begin = monotonic()
     progress("read", 0)
     everything = read_all(records)
     _require_style(everything)
-    with fresh(folder) as (store, snapshot):
-        progress("admit", len(everything))
-        receipts = admit(everything, store, when, whole=True)
+    with Live(folder, "m4sd build", margin) as live:
+        changed = kept(live.journal)
+        curated = [record for record in everything if record.graph not in changed]
+        progress("admit", len(curated))
+        receipts = judge(curated, around(live.store, changed) if changed else Store(), when, "curated")
         if not all(receipt.admitted for receipt in receipts):
             raise Refused([receipt for receipt in receipts if receipt.violates])
-        progress("write", len(store))
-        (snapshot / "dump.nq").write_bytes(store.dump())
-        built = _count(store, records, len(receipts), monotonic() - begin)
-        (snapshot / "build.json").write_text(json.dumps(asdict(built), indent=1))
+        patch = renewal(live.store, curated, when, changed)
+        live.commit(Change("build", "m4sd build", when, why=f"m4sd-graph {version('m4sd-graph')}"), patch, anew=True)
+        progress("write", len(patch.insert))
+        built = Built(version=version("m4sd-graph"), seconds=round(monotonic() - begin, 2), inputs=inputs(records),
+                      **live.counted())  # fmt: skip
+        snapshot = live.snapshot(lambda part: _fill(part, live.store, built))
+        live.forget_old(0)
         progress("done", built.triples)
     keep(folder, measured(_report(receipts), snapshot.name, when))
     return built
+
+
+def _fill(part: Path, store: Store, built: Built) -> None:
+    """Write into a snapshot all that it holds, in one fixed order, and what the build made."""
+    (part / "dump.nq").write_bytes(store.dump())
+    (part / "build.json").write_text(json.dumps(asdict(built), indent=1))
 
 
 def _report(receipts: list[Receipt]) -> Report:
@@ -124,20 +145,3 @@ def _require_style(everything: list[Record]) -> None:
     report = style(ontology)
     if not report.conforms:
         raise Refused([Receipt(ontology[0], False, report.findings)])
-
-
-def _count(store: Store, read: Path, records: int, seconds: float) -> Built:
-    def size(graph: NamedNode | DefaultGraph) -> int:
-        return sum(1 for _ in store.quads(g=graph))
-
-    return Built(
-        version=version("m4sd-graph"),
-        records=records,
-        triples=size(DefaultGraph()),
-        asserted=size(ASSERTED),
-        inferred=size(INFERRED),
-        annotated=size(ANNOTATED),
-        quads=len(store),
-        seconds=round(seconds, 2),
-        inputs=inputs(read),
-    )

@@ -79,3 +79,4 @@ ASSERTED: Final = NamedNode(BASE + "graph/asserted")
 INFERRED: Final = NamedNode(BASE + "graph/inferred")
 ANNOTATED: Final = NamedNode(BASE + "graph/annotated")
 MERGES: Final = (ASSERTED, INFERRED, ANNOTATED)
+SEQUENCE: Final = NamedNode(BASE + "graph/sequence")  # says which change was the last; no part of what is published

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pyoxigraph
@@ -22,22 +23,19 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Triple,
 )
 
 from graph.errors import StoreMissing
+from graph.names import SEQUENCE
+from graph.patch import Patch as Patch  # the word belongs to a store as much as to its own room
+from graph.patch import as_update
 
 Graph = NamedNode | BlankNode | DefaultGraph
 Subject = NamedNode | BlankNode | None
 Term = NamedNode | BlankNode | Literal | None
 QueryResult = QuerySolutions | QueryBoolean | QueryTriples
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """Say which quads leave a store and which enter it, in one step."""
-
-    delete: frozenset[Quad]
-    insert: frozenset[Quad]
+_UNPUBLISHED = f" {SEQUENCE} .\n".encode()
 
 
 class Store:
@@ -64,6 +62,10 @@ class Store:
         """Yield the quads that match a pattern, None standing for anything."""
         return self._engine.quads_for_pattern(s, p, o, g)
 
+    def holds(self, quad: Quad) -> bool:
+        """Return whether a quad is in the store."""
+        return quad in self._engine
+
     def named_graphs(self) -> Iterator[NamedNode | BlankNode]:
         """Yield the names of the graphs that hold something."""
         return self._engine.named_graphs()
@@ -76,26 +78,33 @@ class Store:
         """Apply a patch whole or not at all."""
         if not patch.delete:
             self._engine.extend(patch.insert)  # atomic, and much quicker than an update's text
-        elif any(_has_blank_node(quad) for quad in patch.delete | patch.insert):
-            # No update can name a blank node. Only the ontology has some: what is new comes first, so nothing is lost.
-            self._engine.extend(patch.insert)
-            for quad in patch.delete:
-                self._engine.remove(quad)
         else:
-            self._engine.update(f"DELETE DATA {{ {_data(patch.delete)} }} ; INSERT DATA {{ {_data(patch.insert)} }}")
+            text, functions = as_update(patch)
+            self._engine.update(text, custom_functions=functions)
 
     def graphs(self) -> Iterator[NamedNode]:
         """Yield the IRIs of the named graphs."""
         return (graph for graph in self._engine.named_graphs() if isinstance(graph, NamedNode))
 
     def dump(self) -> bytes:
-        """Return every quad as N-Quads in one fixed order: equal stores give equal bytes."""
+        """Return every quad as N-Quads in one fixed order: equal stores give equal bytes.
+
+        The sequence number is left out: it is no part of what is published.
+        """
         lines = self._engine.dump(format=RdfFormat.N_QUADS) or b""
-        return b"".join(sorted(lines.splitlines(keepends=True)))
+        return b"".join(sorted(line for line in lines.splitlines(keepends=True) if not line.endswith(_UNPUBLISHED)))
 
     def flush(self) -> None:
         """Write what is still in memory to the folder."""
         self._engine.flush()
+
+    def checkpoint(self, target: Path) -> None:
+        """Write a copy to a folder that does not exist yet; on the same disk, most of it by hard links."""
+        self._engine.backup(str(target))
+
+    def close(self) -> None:
+        """Let go of the folder; nothing can be asked of this store afterwards."""
+        del self._engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,11 @@ class Seen:
 
     folder: Path
     mark: tuple[int, int]
+
+    @property
+    def sequence(self) -> int:
+        """Return the number of the last change in it."""
+        return int(self.folder.name) if self.folder.name.isdigit() else 0
 
 
 class Reader:
@@ -130,6 +144,13 @@ class Reader:
         """Return the folder of the newest snapshot; raise StoreMissing where none was built."""
         return self.look().folder
 
+    def wait(self, sequence: int, patience: float) -> Seen:
+        """Return the newest snapshot, waiting some seconds for one that holds the change of this number."""
+        until = monotonic() + patience
+        while (seen := self.look()).sequence < sequence and monotonic() < until:
+            sleep(0.02)
+        return seen
+
     def newest(self) -> Path | None:
         """Return the folder of the newest snapshot, if one was built."""
         try:
@@ -146,6 +167,11 @@ def read_only(folder: Path) -> Store:
 def open_snapshot(snapshot: Path) -> Store:
     """Open one snapshot for reading; it never changes."""
     return Store(pyoxigraph.Store.read_only(str(snapshot / "store")), fixed=True)
+
+
+def open_live(place: Path) -> Store:
+    """Open a store for writing, an empty one where there is none; only who holds the folder's lock may do so."""
+    return Store(pyoxigraph.Store(str(place)))
 
 
 def current(folder: Path) -> Path:
@@ -168,14 +194,15 @@ def fresh(folder: Path) -> Iterator[tuple[Store, Path]]:
         yield store, target
         store.flush()
         del store
-        _point(folder, target)
+        point(folder, target)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
     _forget_old(folder, keep=2)
 
 
-def _point(folder: Path, target: Path) -> None:
+def point(folder: Path, target: Path) -> None:
+    """Make a snapshot the current one, in one step."""
     link = folder / f".current-{target.name}"
     link.unlink(missing_ok=True)
     link.symlink_to(target.name)
@@ -188,13 +215,6 @@ def _forget_old(folder: Path, keep: int) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _has_blank_node(quad: Quad) -> bool:
-    return isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
-
-
-def _data(quads: Iterable[Quad]) -> str:
-    named: dict[str, list[str]] = {}
-    for quad in quads:
-        where = "" if isinstance(quad.graph_name, DefaultGraph) else f"GRAPH {quad.graph_name}"
-        named.setdefault(where, []).append(f"{quad.triple} .")
-    return " ".join(f"{where} {{ {' '.join(rows)} }}" if where else " ".join(rows) for where, rows in named.items())
+def placed(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    """Return a triple in a graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)

@@ -1,0 +1,207 @@
+"""Change the graph: one process at a time, each change written to the journal for good before the store has it.
+
+Work is done in this order: what the change means, the journal, the store with the number of the change in it. Only then
+is it acknowledged. Whatever the disk refuses ends the process (Broken); the next one starts from the journal.
+"""
+
+import json
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Final, Self
+
+from graph import recovery, snapshots
+from graph.derive import derived
+from graph.durable import Broken, JournalDamaged, NoRoom, StoreDamaged
+from graph.errors import StoreMissing, said
+from graph.journal import head
+from graph.journal.entry import Change, Entry
+from graph.journal.head import Head
+from graph.journal.journal import Journal
+from graph.journal.text import FIRST
+from graph.lock import Lock
+from graph.mark import mark_of, marked
+from graph.merges import recomputed
+from graph.patch import Patch
+from graph.stated import exact, stated
+from graph.store import Store, current, open_snapshot
+
+MARGIN: Final = 256 * 1024 * 1024  # bytes that must be free before a change
+AT_ONCE: Final = 50_000  # quads that may wait in the store's memory; past 128 MB its files would differ in age
+_LOG = logging.getLogger("m4sd.live")
+
+
+class Live:
+    """Be the one that writes in a folder, from entering to leaving; several threads may use it.
+
+    `turn` is held during each change: whoever checks something before a change holds it around both.
+    """
+
+    def __init__(self, folder: Path, who: str = "m4sd", margin: int = MARGIN) -> None:
+        self.folder, self.margin = folder, margin
+        self.journal = Journal(folder)
+        self.turn = RLock()
+        self._who, self._lock = who, Lock(folder)
+        self._store: Store | None = None
+        self._unnumbered: Path | None = None  # the snapshot of a folder that has no journal yet
+        self._waiting = 0
+        self._broken = ""
+
+    def __enter__(self) -> Self:
+        """Take the lock and recover; raise Busy, JournalDamaged or StoreDamaged."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock.take(self._who)
+        try:
+            self._unnumbered = _without_journal(self.folder)
+            snapshots.forget_parts(self.folder)
+            self._store = recovery.opened(self.folder, self.journal)
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of everything; a folder in which nothing was ever changed is as it was."""
+        with self.turn:
+            unused = self._store is not None and self.journal.head.hash == FIRST
+            self._leave()
+            if unused:
+                shutil.rmtree(self.folder / recovery.FOLDER, ignore_errors=True)
+                shutil.rmtree(self.folder / "journal", ignore_errors=True)
+                (self.folder / head.FILE).unlink(missing_ok=True)
+
+    @property
+    def store(self) -> Store:
+        """Return the store as it is after the last change."""
+        with self.turn:
+            if self._store is None:
+                raise Broken(said("the folder is closed"))
+            if self._unnumbered:
+                self._take_over(self._unnumbered)
+            return self._store
+
+    @property
+    def sequence(self) -> int:
+        """Return the number of the last change."""
+        return self.journal.head.sequence
+
+    def commit(self, change: Change, patch: Patch, anew: bool = False) -> Entry:
+        """Make a change of what is stated, with all that follows from it; it is kept for good when this returns.
+
+        Raises NoRoom, nothing having been written, or Broken, after which the process must end. `anew` draws all that
+        follows again, not only what this change touches: the rules themselves may have become others.
+        """
+        with self.turn:
+            store = self.store
+            self.require_room()
+            with self._all_or_broken():
+                changed = exact(store, patch)
+                whole = recomputed(store, changed) if anew else derived(store, changed)
+                self._broken = "a change was cut short"  # the journal may be ahead of the store until the end of this
+                entry = self.journal.append(change, changed)
+                store.commit(marked(store, whole, Head(entry.sequence, entry.hash))[0])
+                self._settle(len(whole.delete) + len(whole.insert))
+                self._broken = ""
+            return entry
+
+    def snapshot(self, fill: Callable[[Path], None] | None = None) -> Path:
+        """Let readers see the store as it is now, and return the folder of the snapshot.
+
+        `fill` writes what belongs into it; else it tells its counts, and the rest as the snapshot before it.
+        """
+        with self.turn:
+            last = self.journal.head
+            if self._unnumbered or last.hash == FIRST:
+                return current(self.folder)
+            self.require_room()
+            with self._all_or_broken():
+                (busy := self.folder / recovery.FOLDER / "flushing").touch()
+                made = snapshots.take(self.folder, self.store, last.sequence, fill or self._tell)
+                busy.unlink()
+                self._waiting = 0
+            return made
+
+    def forget_old(self, seconds: float) -> None:
+        """Remove snapshots that others took the place of so many seconds ago, never the newest two."""
+        snapshots.forget_old(self.folder, seconds)
+
+    def require_room(self) -> None:
+        """Raise NoRoom where the disk is nearly full."""
+        free = shutil.disk_usage(self.folder).free
+        if free < self.margin:
+            raise NoRoom(free, self.margin)
+
+    def counted(self) -> dict[str, int]:
+        """Return the counts of what the store holds."""
+        mark = mark_of(self.store)
+        return asdict(mark.counts) if mark else {}
+
+    def _take_over(self, snapshot: Path) -> None:
+        """Begin a journal with all that the newest snapshot of an older version states."""
+        old = open_snapshot(snapshot)
+        quads = frozenset(stated(old))
+        if not quads and next(old.quads(), None):
+            raise StoreDamaged(snapshot, said("it holds nothing that a record states, and has no journal"))
+        self._unnumbered = None
+        self.journal.begin(int(snapshot.name))
+        when = datetime.fromtimestamp(snapshot.stat().st_mtime, UTC)
+        self.commit(Change("build", self._who, when, why="taken over from an older version"), Patch(frozenset(), quads))
+
+    def _settle(self, quads: int) -> None:
+        """Write to the store's files before so much waits that the engine would do so itself, one index at a time."""
+        self._waiting += quads
+        if self._waiting > AT_ONCE and self._store:
+            recovery.flush(self.folder, self._store)
+            self._waiting = 0
+
+    def _tell(self, part: Path) -> None:
+        try:
+            told = json.loads((current(self.folder) / "build.json").read_text())
+        except (StoreMissing, FileNotFoundError):
+            told = {}
+        last = self.journal.head
+        told |= {**self.counted(), "sequence": last.sequence, "hash": last.hash}
+        (part / "build.json").write_text(json.dumps(told, indent=1))
+
+    @contextmanager
+    def _all_or_broken(self) -> Iterator[None]:
+        """Turn what the disk or the engine says into Broken; nothing can be changed afterwards."""
+        if self._broken:
+            raise Broken(self._broken)
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            self._broken = str(error)
+            _LOG.error("%s", error)
+            if isinstance(error, RuntimeError | FileNotFoundError):
+                recovery.doubt(self.folder)
+            raise Broken(str(error)) from error
+
+    def _leave(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        self.journal.close()
+        self._lock.free()
+
+
+def _without_journal(folder: Path) -> Path | None:
+    """Return the newest snapshot of a folder that never had a journal."""
+    try:
+        newest = current(folder)
+    except StoreMissing:
+        return None
+    known = head.read_head(folder)
+    if any((folder / "journal").glob("*.rdfp")) or (known and known.hash != FIRST):
+        return None
+    if mark_of(open_snapshot(newest)) is not None:
+        raise JournalDamaged(folder / "journal", said("it is gone"))
+    return newest

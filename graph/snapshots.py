@@ -1,0 +1,78 @@
+"""Make numbered snapshots of a live store, and remove those that nobody reads any more."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from time import time
+
+from graph.journal.journal import sync
+from graph.store import Store, current, open_live, point
+
+
+def snapshot_name(sequence: int) -> str:
+    """Return the name of the snapshot in which a change is the last one."""
+    return f"{sequence:06d}"
+
+
+def snapshots(folder: Path) -> list[Path]:
+    """Return the snapshots of a folder, oldest first."""
+    return sorted((each for each in folder.glob("[0-9]*") if each.name.isdigit()), key=lambda each: int(each.name))
+
+
+def take(folder: Path, store: Store, sequence: int, fill: Callable[[Path], None]) -> Path:
+    """Make a snapshot and let it be the current one; `fill` writes into its folder before anybody sees it."""
+    target = folder / snapshot_name(sequence)
+    if not target.exists():
+        part = folder / f".{target.name}.part"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        store.checkpoint(part / "store")
+        fill(part)
+        sync(part)
+        part.rename(target)
+    point(folder, target)
+    sync(folder)
+    return target
+
+
+def forget_old(folder: Path, seconds: float) -> None:
+    """Remove snapshots that others took the place of so many seconds ago, never the newest two."""
+    found = snapshots(folder)
+    before = time() - seconds
+    for old, newer in pairwise(found[:-1]):
+        if newer.stat().st_mtime <= before and old != current(folder):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def forget_parts(folder: Path) -> None:
+    """Remove what was left of snapshots whose making was cut short."""
+    for part in (*folder.glob(".*.part"), *folder.glob(".current-*")):
+        if part.is_dir() and not part.is_symlink():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
+
+
+def copied(snapshot: Path, target: Path) -> Store:
+    """Open a copy of a snapshot's store for writing; its large files, which never change, are hard links."""
+    target.mkdir()
+    for source in (snapshot / "store").iterdir():
+        _copy(source, target / source.name)
+    return open_live(target)
+
+
+def newest_first(folder: Path) -> Iterator[Path]:
+    """Yield the snapshots of a folder, the newest first."""
+    return reversed(snapshots(folder))
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.suffix == ".sst":
+        try:
+            os.link(source, target)
+        except OSError:  # another disk
+            shutil.copyfile(source, target)
+    elif source.name != "LOCK":
+        shutil.copyfile(source, target)
