@@ -1,0 +1,126 @@
+"""Name what can go wrong on the desk.
+
+M4sdError
+    DeskError
+        NoSubmission     there is no such submission
+        NotThatKind      this is not done with a submission of that kind
+        NotThatState     the submission has left the state in which this may be done
+        Stale            somebody changed the submission since it was looked at
+        Outdated         somebody changed the published record since the submission was written
+        SelfApproval     nobody decides on a submission of her own
+        NotTheAuthor     only its author may change a submission
+        ReasonMissing    this needs a word to the author
+        HeldBack         what could harm people is published only with the reviewer's reason
+"""
+
+from collections.abc import Mapping
+
+from graph.desk.moves import State
+from graph.errors import M4sdError, Said, said
+
+
+class DeskError(M4sdError):
+    """Say why something cannot be done on the desk."""
+
+
+class NoSubmission(DeskError):
+    """Say that there is no such submission."""
+
+    template = "There is no submission {id}. Look for it in the queue."
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(id=identity[:40])
+
+
+class NotThatKind(DeskError):
+    """Say that something is not done with a submission of that kind."""
+
+    template = (
+        "This is not done with submission {id}: records are edited, returned and accepted, what anybody reports or "
+        "proposes is answered or rejected."
+    )
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(id=identity)
+
+
+class NotThatState(DeskError):
+    """Say that a submission has left the state in which something may be done with it."""
+
+    def __init__(self, identity: str, state: State, claimed: bool = False) -> None:
+        super().__init__(detail="")
+        why = _WHY["claimed" if claimed else state]
+        self.identity, self.state, self.said = identity, state, Said(why.template, {"id": identity})
+        self.args = (str(self.said),)
+
+
+class Stale(DeskError):
+    """Say that somebody changed a submission since it was looked at."""
+
+    template = "Submission {id} was changed since you looked at it: it is at version {revision} now. Look at it again."
+
+    def __init__(self, identity: str, revision: int) -> None:
+        super().__init__(id=identity, revision=revision)
+        self.revision = revision
+
+
+class Outdated(DeskError):
+    """Say that the published record changed since a submission was written; `now` is the digest of what is there."""
+
+    template = (
+        "The published record changed since submission {id} was written. Look at the new difference and accept that, "
+        "or return the submission."
+    )
+
+    def __init__(self, identity: str, now: str) -> None:
+        super().__init__(id=identity)
+        self.now = now
+
+
+class SelfApproval(DeskError):
+    """Say that nobody decides on a submission of her own."""
+
+    template = "Submission {id} is your own; somebody else decides on it. You may edit or withdraw it."
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(id=identity)
+
+
+class NotTheAuthor(DeskError):
+    """Say that only its author may change a submission."""
+
+    template = (
+        "Submission {id} was written by somebody else; only its author may edit or withdraw it. Return it instead."
+    )
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(id=identity)
+
+
+class ReasonMissing(DeskError):
+    """Say that an action needs words."""
+
+    template = "Say in a comment why: its author reads it, and the history keeps it."
+
+
+class HeldBack(DeskError):
+    """Say that something could harm people, so that a reviewer has to say why it does not."""
+
+    template = (
+        "Something in submission {id} could harm people; the report says what. Return it, or accept it with a comment "
+        "that says why it does not."
+    )
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(id=identity)
+
+
+# Each whole, so that it can be translated whole.
+_WHY: Mapping[str, Said] = {
+    "waiting": said("Submission {id} waits for a decision, so this cannot be done with it.", id=""),
+    "returned": said("Submission {id} was returned; it is decided on when its author has sent it again.", id=""),
+    "accepted": said("Submission {id} was accepted already; submit a new version to change what it published.", id=""),
+    "rejected": said("Submission {id} was rejected; submit the record anew.", id=""),
+    "withdrawn": said("Submission {id} was withdrawn by its author; submit the record anew.", id=""),
+    "claimed": said("Submission {id} is being published just now; look at it again in a moment.", id=""),
+}
