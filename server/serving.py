@@ -21,6 +21,7 @@ from granian.net import SocketSpec  # type: ignore[attr-defined]  # it says wher
 from granian.server.mp import MPServer
 
 from server import lifeline
+from server.keeper import Keeper
 from server.logs import AsEvent, Log
 from server.settings import Settings, from_environment
 
@@ -52,7 +53,9 @@ def listen() -> None:
     multiprocessing.set_start_method("spawn")  # a replaced web process has new code and no thread of ours
     settings = from_environment(os.environ)
     limits = settings.limits
-    _Server(
+    keeper = Keeper()
+    keeper.start()
+    server = _Server(
         "server.serving:application",
         address=settings.host,
         port=settings.port,
@@ -65,7 +68,12 @@ def listen() -> None:
         workers_kill_timeout=FAREWELL + round(max(limits.anonymous.deadline, limits.trusted.deadline)),
         websockets=False,
         log_enabled=False,
-    ).serve()
+    )
+    server.on_reload(keeper.renew)
+    try:
+        server.serve()
+    finally:
+        keeper.end()
 
 
 def application() -> Flask:
