@@ -40,8 +40,8 @@ class Log:
 class AsEvent(logging.Handler):
     """Write what the parts of the service have to say, a traceback included, as one line too."""
 
-    def __init__(self, log: Log) -> None:
-        super().__init__(logging.WARNING)
+    def __init__(self, log: Log, level: int = logging.WARNING) -> None:
+        super().__init__(level)
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -32,6 +32,10 @@ def main() -> int:
     """Write for the service until it ends; return an exit code."""
     lifeline.hold(signal.SIGTERM)
     logging.getLogger().addHandler(AsEvent(Log()))
+    journal = logging.getLogger("m4sd.journal")  # it tells the number and the hash of each entry, for who keeps the log
+    journal.setLevel(logging.INFO)
+    journal.addHandler(AsEvent(Log(), logging.INFO))
+    journal.propagate = False
     settings = from_environment(os.environ)
     try:
         with Live(settings.store, "the service") as live:
