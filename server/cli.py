@@ -31,6 +31,8 @@ from graph.style import style
 from graph.table import from_json
 from graph.write import PARQUET, ROWS, TABLE, TRIPLES
 from server import sandbox, terminal
+from server.cli_accounts import person, token
+from server.cli_desk import review, submit
 from server.cli_validate import validate
 from server.faces import Faces, in_words, spoken
 from server.settings import Settings, from_environment, moment
@@ -238,7 +240,8 @@ def _text(file: Any, example: str | None) -> str:
         raise QueryError(said("the query is not written in UTF-8")) from error
 
 
-main.add_command(validate)
+for each in (validate, submit, review, token, person):
+    main.add_command(each)
 
 if __name__ == "__main__":
     main()

@@ -80,7 +80,10 @@ class Deeds:
 
     def _warm(self) -> None:
         """Check something, so that the shapes are read and compiled before anybody waits for it."""
-        weigh((), self._live.store, _now(), threshold=self._threshold)
+        try:
+            weigh((), self._live.store, _now(), threshold=self._threshold)
+        except M4sdError as error:  # whoever wants a change is told the same
+            _LOG.warning("%s", error)
 
     def _submit(self, who: str, by: str, drafts: Sequence[Mapping[str, Any]]) -> list[Json]:
         made = self._desk.submit(who, [Draft.from_plain(each) for each in drafts], _now())

@@ -129,3 +129,13 @@ def _plain(value: object) -> object:
     if isinstance(value, Path):
         return str(value)
     return str(value)
+
+
+def runs(folder: Path) -> bool:
+    """Return whether the writer of a service listens on a folder."""
+    try:
+        with address(folder) as path, socket.socket(socket.AF_UNIX) as channel:
+            channel.connect(path)
+    except OSError:
+        return False
+    return True
