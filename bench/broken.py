@@ -110,6 +110,8 @@ def work(pipe: Connection, how: Check) -> None:
     while (file := pipe.recv()) is not None:
         try:
             outcome = how(file, when)
+        except (KeyboardInterrupt, SystemExit):
+            raise
         except BaseException as error:  # to be counted, whatever it is; a panic of Rust is no Exception
             outcome = f"broke: {type(error).__name__}: {str(error)[:160]}"
         pipe.send(outcome)

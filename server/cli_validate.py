@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import click
 
 from graph import build as building
 from graph.deep import on_deep_stack
-from graph.errors import StoreMissing
+from graph.errors import SourceError, StoreMissing
 from graph.store import Store, read_only
 from graph.validate.files import texts, validate_files
 from graph.validate.report import PROFILES
 from graph.validate.whole import validate_whole
 from graph.validate.written.formats import FORMATS
+from graph.validate.written.slip import around, as_text
 from graph.validate.written.write import write_report
 from server import terminal
 from server.faces import Face
@@ -61,9 +63,13 @@ def validate(
     when = moment(os.environ)
     if files:
         beside = None if alone else _published(folder)
-        report = on_deep_stack(
-            lambda: validate_files(given, beside, when, PROFILES[profile], shapes, settings.threshold)
-        )
+        try:
+            report = on_deep_stack(
+                lambda: validate_files(given, beside, when, PROFILES[profile], shapes, settings.threshold)
+            )
+        except SourceError as error:
+            _show(error, texts(given), settings.lang)
+            raise SystemExit(1) from error
     else:
         with terminal.progress(settings.lang) as progress:
             share = lambda done, of: progress("check", round(100 * done / max(of, 1)))  # noqa: E731
@@ -76,6 +82,13 @@ def validate(
     else:
         sys.stdout.buffer.write(written)
     raise SystemExit(0 if report.conforms else 1)
+
+
+def _show(error: SourceError, files: Mapping[str, str], lang: str) -> None:
+    """Say what cannot be read, with the lines around the place."""
+    terminal.complain(say(error.said, lang))
+    for line in as_text(around(files.get(error.path, ""), error.line, error.column)):
+        terminal.complain(line)
 
 
 def _published(folder: Path) -> Store:

@@ -13,9 +13,9 @@ from graph.record import Record, read_triples
 from graph.validate.explain import validate
 from graph.validate.rdf import to_rdflib
 from graph.validate.report import Finding, Report, Term, settled
-from graph.validate.say_pattern import in_words
-from graph.validate.say_syntax import field_in, value_in
-from graph.validate.say_value import as_datatype, fitting, matches
+from graph.validate.say.pattern import in_words
+from graph.validate.say.syntax import field_in, value_in
+from graph.validate.say.value import as_datatype, fitting, matches
 from server.words import say
 
 HEADS = "".join(f"PREFIX {prefix}: <{space}> " for prefix, space in PREFIXES.items())
@@ -62,6 +62,43 @@ def found(turtle: str, rule: str, folder: Path) -> Finding:
 @pytest.mark.parametrize(
     ("turtle", "rule", "english", "french"),
     [
+        (f'{INITIATIVE} ; m4sd:endDate "2023-02-30"^^xsd:date .', "Period-end",
+         "There is no such day: the last one of that month is 2023-02-28.",
+         "Ce jour n’existe pas : le dernier de ce mois est le 2023-02-28."),
+        (f'{INITIATIVE} ; m4sd:endDate "2023-13-05"^^xsd:date .', "Period-end",
+         'Write "2023-05-13"^^xsd:date in place of "2023-13-05"^^xsd:date.',
+         'Écrivez "2023-05-13"^^xsd:date au lieu de "2023-13-05"^^xsd:date.'),
+        (f'{INITIATIVE} ; m4sd:startDate "2024"^^xsd:gYear ; m4sd:endDate "2023-02-30"^^xsd:date .', "Period-ordered",
+         'First correct "2023-02-30"^^xsd:date, which is no day of the calendar.',
+         'Corrigez d’abord "2023-02-30"^^xsd:date, qui n’est pas un jour du calendrier.'),
+        ("id:p a m4sd:Participation ; m4sd:role role:funding . id:o a m4sd:Organisation ; m4sd:participant id:p .",
+         "Participation-actor",
+         "Add m4sd:participant (participant) to id:p. If this is the wrong way round: id:o m4sd:participant id:p, "
+         "write: id:p m4sd:participant id:o.",
+         "Ajoutez m4sd:participant (participant) à id:p. Si ceci est à l’envers : id:o m4sd:participant id:p, "
+         "écrivez : id:p m4sd:participant id:o."),
+        ("id:p a m4sd:Participation ; m4sd:qualifiedParticipation id:x .", "Participation-holder",
+         "Add to the thing that it belongs to: m4sd:qualifiedParticipation id:p. If this is the wrong way round: "
+         "id:p m4sd:qualifiedParticipation id:x, write: id:x m4sd:qualifiedParticipation id:p.",
+         "Ajoutez à la chose à laquelle il se rattache : m4sd:qualifiedParticipation id:p. Si ceci est à l’envers : "
+         "id:p m4sd:qualifiedParticipation id:x, écrivez : id:x m4sd:qualifiedParticipation id:p."),
+        ("id:x a m4sd:Initative .", "Terms-declared",
+         "Write m4sd:Initiative in place of m4sd:Initative, then check again: the rules for things of that class come "
+         "only then.",
+         "Écrivez m4sd:Initiative au lieu de m4sd:Initative, puis vérifiez de nouveau : les règles de cette classe ne "
+         "s’appliquent qu’alors."),
+        (f"{INITIATIVE} ; m4sd:operatesIn <area:504> .", "Terms-scheme",
+         "The prefix area: is not declared in the file: declare it as http://metadata.un.org/sdg/codes/geoArea/, or "
+         "write http://metadata.un.org/sdg/codes/geoArea/504.",
+         "Le préfixe area: n’est pas déclaré dans le fichier : déclarez-le comme "
+         "http://metadata.un.org/sdg/codes/geoArea/, ou écrivez http://metadata.un.org/sdg/codes/geoArea/504."),
+        (f"{INITIATIVE} ; m4sd:sector <sectors:health> .", "Terms-scheme",
+         "The prefix sectors: is not declared in the file. Perhaps sector: is meant: then write "
+         "https://w3id.org/m4sd/concept/sector/health.",
+         "Le préfixe sectors: n’est pas déclaré dans le fichier. S’agit-il de sector: ? Alors écrivez "
+         "https://w3id.org/m4sd/concept/sector/health."),
+        ("id:x a <http://xmlns.com/foaf/0.1/Person> .", "Harm-person",
+         "Take out id:x whole, with all that is said of it.", "Retirez id:x entièrement, avec tout ce qui en est dit."),
         (f"{INITIATIVE} ; m4sd:sector sector:helth .", "Classification-sector",
          "Write sector:health (health) in place of sector:helth.",
          "Écrivez sector:health (santé) au lieu de sector:helth."),

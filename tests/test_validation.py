@@ -231,3 +231,12 @@ def test_a_filled_in_workbook_is_answered_by_its_cells_and_not_quoted(client: Fl
     found = post(client, filled.getvalue(), accept="text/plain", kind=FORMATS["xlsx"], name="meetings.xlsx")
     assert (found.status_code, "meetings.xlsx: Meeting!C4: error" in found.text) == (200, True)
     assert "\N{REPLACEMENT CHARACTER}" not in found.text
+
+
+def test_a_file_that_cannot_be_read_stays_on_the_page_with_its_slip_marked(client: FlaskClient) -> None:
+    text = HEAD + 'id:x a m4sd:Meeting ;\n skos:prefLabel "One"@en\n m4sd:date "2024" .'
+    answer = client.post("/validate", data={"text": text, "syntax": ".ttl"}, headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+    assert "a semicolon is missing here" in answer.text
+    assert "<mark> </mark>" in answer.text
+    assert "m4sd:date &#34;2024&#34; .</textarea>" in answer.text

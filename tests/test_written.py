@@ -58,11 +58,11 @@ Checked: 2. Errors: 1, warnings: 0, advice: 0. Not checked: 1.
 new.ttl:2:23: error: Choose the sector.
   2 |   m4sd:sector "=1+1", sector:helth ; # and
     |                       ^^^^^^^^^^^^
+    to mend   Write sector:health in place of sector:helth.
     thing     id:initiative-x
     field     sector (m4sd:sector)
     value     sector:helth
     expected  a thing of the class skos:Concept
-    to mend   Write sector:health in place of sector:helth.
     rule      shape:Classification-sector  https://w3id.org/m4sd/shapes#Classification-sector
 
 Not checked:

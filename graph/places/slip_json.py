@@ -31,6 +31,10 @@ def _separator(match: re.Match[str], text: str, at: int) -> Told:
     return Told(len(text[:at].rstrip()), said("a comma is missing here"))
 
 
+def _trailing(_match: re.Match[str], text: str, at: int) -> Told:
+    return Told(max(text.rfind(",", 0, at + 1), 0), said("delete this comma: nothing follows it"))
+
+
 def _unexpected(match: re.Match[str], text: str, at: int) -> Told:
     found = match.groupdict().get("found") or text[at : at + 1]
     if found in _CURLY:
@@ -71,7 +75,7 @@ def _plainly(words: Said) -> Callable[[re.Match[str], str, int], Told]:
 
 _SLIPS: Final[tuple[tuple[str, Callable[[re.Match[str], str, int], Told]], ...]] = (
     (r"(?P<kind>Object|Array) values must be followed by a comma.*", _separator),
-    (r"Trailing commas are not allowed", _plainly(said("delete the comma before this"))),
+    (r"Trailing commas are not allowed", _trailing),
     (r"Unexpected char: '(?P<found>.)'", _unexpected),
     (r"'.?' is not allowed in JSON strings", _plainly(
         said("a text may not go over the end of a line; close its quote, or write \\n for the line break"))),

@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from graph.places.told import Told
 from graph.places.turtle import TOKEN
 
 _PAIRS: Final = {"[": "]", "(": ")", "{": "}"}
+_KINDS: Final = {"text": "t", "iri": "t", "word": "t"}
 _CURLY: Final = "“”„«»‘’"
 _DECLARED: Final = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):")
 
@@ -31,6 +32,13 @@ class _Slip(NamedTuple):
         """Return the last token before the place."""
         known = deque(takewhile(lambda token: token.start() < self.at, _tokens(self.text)), maxlen=1)
         return known[0] if known else None
+
+    @property
+    def is_field(self) -> bool:
+        """Return whether a field and its value follow, with nothing that they could be said of."""
+        after = _tokens(self.text[self.at : self.at + 1000])
+        kinds = "".join(_KINDS.get(token.lastgroup or "", token[0][:1]) for token in islice(after, 5))
+        return re.match(r"tt(?:@|\^t)?[.;,\]]", kinds) is not None
 
     @property
     def found(self) -> str:
@@ -70,6 +78,8 @@ def _undeclared(slip: _Slip) -> Told:
 def _no_dot(slip: _Slip) -> Told:
     before = slip.before
     words = said("the statement before this has no end; put a dot behind it")
+    if slip.is_field:
+        words = said("a semicolon is missing here: another field of the same thing follows")
     return Told(before.end() if before else -1, words)
 
 

@@ -8,7 +8,7 @@ from graph.axioms import Axioms, Node
 from graph.errors import Said, said
 from graph.names import name, short
 from graph.template.labels import called
-from graph.validate.say_pattern import in_words
+from graph.validate.say.pattern import in_words
 
 KINDS = {
     "string": said("text"),

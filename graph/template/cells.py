@@ -18,6 +18,9 @@ from graph.template.labels import known
 from graph.template.layout import BETWEEN, NO, YES, Column, options
 from graph.template.outline import ontology_index
 from graph.template.things import published
+from graph.validate.say.terms import joined
+from graph.validate.say.value import last_day
+from graph.validate.say.value import plain as plain_letters
 
 Term = NamedNode | Literal
 _EPOCH: Final = date(1899, 12, 30)
@@ -107,7 +110,7 @@ def _code(text: str, listed: tuple[NamedNode, ...]) -> Term | Unread:
         return Unread(
             "Cell-code", text, said("Write {code} ({label}).", code=short(code.value), label=known().get(code, {}))
         )
-    return Unread("Cell-code", text, said("The list has: {codes}.", codes=_shorts(listed[:12])))
+    return Unread("Cell-code", text, said("Choose one of: {list}.", list=_labelled(listed)))
 
 
 def _thing(text: str, field: Field | None) -> Term | Unread:
@@ -125,7 +128,7 @@ def _thing(text: str, field: Field | None) -> Term | Unread:
         return Unread("Cell-thing", text, said("Several things have this name: {codes}.", codes=_shorts(found)))
     if re.fullmatch(r"[A-Za-z0-9_-]+", text) and "-" in text:
         return Unread("Cell-thing", text, said("Write id:{code} if it is an address of this graph.", code=text))
-    near = get_close_matches(_folded(text), names, n=1, cutoff=0.6)
+    near = get_close_matches(_folded(text), names, n=1, cutoff=0.8)
     if near:
         thing = names[near[0]][0]
         words = published().labels.get(thing, {})
@@ -177,11 +180,20 @@ def _dated(text: str, cell: Cell, kinds: set[str]) -> Term | Unread:
     if turned:
         orders = ((turned[3], turned[2], turned[1]), (turned[3], turned[1], turned[2]))  # day first, or month first
         days = ["-".join((y, m.zfill(2), d.zfill(2))) for y, m, d in orders if _is_date(y, m, d)]
+        if not days:
+            return _no_day(text, *("-".join((y, m.zfill(2), d.zfill(2))) for y, m, d in orders))
         return _meant("Cell-date", text, *dict.fromkeys(days))
     if isinstance(cell.value, int | float) and 20000 < cell.value < 80000:
         day = _EPOCH + timedelta(days=int(cell.value))  # the number by which a spreadsheet counts days
         return _meant("Cell-date", text, day.isoformat())
-    return Unread("Cell-date", text)
+    return _no_day(text, text)
+
+
+def _no_day(text: str, *days: str) -> Unread:
+    """Say which is the last day of the month that a text names a later day of."""
+    last = next(filter(None, map(last_day, days)), None)
+    mend = said("There is no such day: the last one of that month is {day}.", day=last) if last else None
+    return Unread("Cell-date", text, mend)
 
 
 def _is_date(year: str, month: str, day: str) -> bool:
@@ -249,13 +261,23 @@ def _names(classes: tuple[NamedNode, ...]) -> Mapping[str, tuple[NamedNode, ...]
     found: dict[str, dict[NamedNode, None]] = {}
     seen = published()
     for thing in [m for kind in classes for m in seen.members.get(kind, ())]:
-        for text in (*seen.labels.get(thing, {}).values(), re.split(r"[/#]", thing.value)[-1]):
+        called = (*seen.labels.get(thing, {}).values(), *seen.acronyms.get(thing, ()))
+        for text in (*called, re.split(r"[/#]", thing.value)[-1]):
             found.setdefault(_folded(text), {})[thing] = None
     return {text: tuple(things) for text, things in found.items()}
 
 
 def _folded(text: str) -> str:
-    return _SPACES.sub(" ", text).strip().casefold().replace("’", "'")
+    """Return a text for comparing: without accents, in small letters, with single spaces."""
+    return plain_letters(_SPACES.sub(" ", text).strip()).replace("’", "'")
+
+
+def _labelled(codes: tuple[NamedNode, ...], most: int = 12) -> Said:
+    """Name codes as one may type them into a cell: by their labels."""
+    parts = [said("{label}", label=known().get(code) or {"en": short(code.value)}) for code in codes[:most]]
+    if len(codes) > most:
+        parts.append(said("{count} others", count=len(codes) - most))
+    return joined(parts)
 
 
 def _shorts(codes: Iterable[NamedNode]) -> str:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pyoxigraph import NamedNode, Triple
 
 from graph.errors import said
+from graph.template.columns import in_columns
 from graph.template.fields import fields
-from graph.template.layout import ADDRESS, columns, what
+from graph.template.layout import ADDRESS, STAR, columns, what
 from graph.template.read import Filled, Row, read_template
 from graph.validate.report import Finding, Report
 
@@ -46,15 +47,28 @@ def _placed(finding: Finding, by_node: Mapping[object, Row]) -> Finding:
     if row is None:
         return finding
     cell = _cell(finding, row)
-    found = replace(finding, cell=cell, file=row.path, line=row.lines[0] if row.lines else finding.line)
-    column = next((c for c in columns(row.kind) if row.places.get(c.key) == cell), None)
-    if finding.value is not None or cell in row.cells or column is None or column.field is None:
-        return found
-    # Nothing is there: what to type into a record's Turtle would not help in a table.
-    asked = what(column.field, column.lang)
-    return replace(
-        found, label=column.label, expected=asked, mend=said("Fill in the cell: {what}.", what=asked), causes=()
+    found = replace(
+        finding,
+        cell=cell,
+        file=row.path,
+        line=row.lines[0] if row.lines else finding.line,
+        message=in_columns(finding.message, row.kind),
     )
+    column = next((c for c in columns(row.kind) if row.places.get(c.key) == cell), None)
+    if column is None or column.field is None:
+        return found
+    label = {lang: column.header(lang).removesuffix(STAR) for lang in (*column.label, "en", "fr")}
+    asked = what(column.field, column.lang)
+    if finding.value is not None or cell in row.cells:
+        return replace(found, label=label, expected=finding.expected if finding.path is None else asked)
+    # Nothing is there: what to type into a record's Turtle would not help in a table. Where a rule only takes "yes,
+    # nobody knows" as well, its own words say more than that the cell is empty.
+    fill = (
+        None
+        if column.field.path != finding.path and "boolean" in column.field.kinds
+        else said("Fill in the cell: {what}.", what=asked)
+    )
+    return replace(found, label=label, expected=asked, mend=fill, causes=())
 
 
 def _cell(finding: Finding, row: Row) -> str:

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 import ontology
 from graph import owl
 from graph.axioms import Node
 from graph.load.curated import curated, reference
+from graph.names import name
 from graph.record import read_triples
 from graph.template.fields import typed
 from graph.template.labels import Words, labelled
 from graph.template.outline import above, entered, kinds
 from graph.template.rulebook import CASES
 
+ACRONYM = name("m4sd:acronym")
 RECORDS = Path(__file__).parents[1] / "records"
 Example = tuple[NamedNode, tuple[Triple, ...]]
 
@@ -29,6 +31,7 @@ class Known:
     labels: Mapping[NamedNode, Words]
     members: Mapping[NamedNode, tuple[NamedNode, ...]]
     examples: Mapping[NamedNode, Example]
+    acronyms: Mapping[NamedNode, tuple[str, ...]]
 
 
 @cache
@@ -41,7 +44,11 @@ def published() -> Known:
             for each in above(kind):
                 members[each][subject] = None
     labels = labelled(triples)
-    return Known(labels, {kind: tuple(found) for kind, found in members.items()}, _examples(triples))
+    acronyms: dict[NamedNode, tuple[str, ...]] = {}
+    for subject, predicate, value in triples:
+        if predicate == ACRONYM and isinstance(subject, NamedNode) and isinstance(value, Literal):
+            acronyms[subject] = (*acronyms.get(subject, ()), value.value)
+    return Known(labels, {kind: tuple(found) for kind, found in members.items()}, _examples(triples), acronyms)
 
 
 def _examples(triples: list[Triple]) -> dict[NamedNode, Example]:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
@@ -13,9 +14,11 @@ from graph.validate.context import below
 from graph.validate.explaining import broken, explained
 from graph.validate.find import Pair
 from graph.validate.finding import Where, findings
-from graph.validate.neighbours import affected
+from graph.validate.neighbours import affected_among, reached
 from graph.validate.report import Finding, Words
 from graph.validate.view import View
+
+MOST: Final = 5000  # neighbours that are checked again; a country may have ten times as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,24 @@ def _shows(view: View, triple: Triple) -> bool:
     return any(True for _ in view(subject(triple), triple.predicate, value(triple)))
 
 
-def newly_broken(change: Change, own: Collection[Term], shapes: Shapes, where: Where) -> Iterator[Finding]:
-    """Yield what nodes other than the changed ones break after a change and did not before.
+def newly_broken(
+    change: Change, own: Collection[Term], shapes: Shapes, where: Where, most: int = MOST
+) -> tuple[list[Finding], int]:
+    """Return what nodes other than the changed ones break after a change and did not before.
 
-    Each stands where the change does that reaches the neighbour.
+    Each stands where the change does that reaches the neighbour. Where more than `most` neighbours lean on what
+    changed, so many are checked, and the others counted: the check of the whole graph finds what they break.
     """
     made, changed = shapes.compiled(below(change.after, shapes)), change.triples()
-    near = {node for _, node in affected(change.after, shapes, made, changed)} - set(own)
+    touched, left = affected_among(change.after, shapes, made, changed, own, most)
+    near = {node for _, node in touched}
     pairs, _ = broken(change.after, shapes, near) if near else (set[Pair](), None)
-    if not pairs:
-        return
+    return (list(_newly(pairs, change, changed, shapes, where)) if pairs else []), left
+
+
+def _newly(
+    pairs: Collection[Pair], change: Change, changed: Collection[Triple], shapes: Shapes, where: Where
+) -> Iterator[Finding]:
     were = Counter(key(each) for each in _found(pairs, change.before, shapes))
     places = _reached_from(pairs, changed, change.after, shapes)
     for finding in _found(pairs, change.after, shapes):
@@ -72,9 +83,9 @@ def _reached_from(
     made, nodes = shapes.compiled(below(view, shapes)), {node for _, node in pairs}
     found: dict[Term, list[Triple]] = defaultdict(list)
     for triple in changed:
-        for _, node in affected(view, shapes, made, [triple]):
-            if node in nodes:
-                found[node].append(triple)
+        by_shape, aimed = reached(view, shapes, made, [triple])
+        for node in nodes & aimed.union(*by_shape.values()):
+            found[node].append(triple)
     return found
 
 

@@ -20,8 +20,8 @@ from graph.validate.find import Embedded, Pair, Progress, find_in
 from graph.validate.finding import Where, findings, in_order, places
 from graph.validate.harm import gate
 from graph.validate.report import THRESHOLD, Profile, Report, Unchecked
-from graph.validate.say import enrich, unchecked
-from graph.validate.say_terms import Beside
+from graph.validate.say.enrich import enrich, unchecked
+from graph.validate.say.terms import Beside
 from graph.validate.shapes import record_shapes
 from graph.validate.terms import breaches
 from graph.validate.view import Both, Kept, Memory, View
@@ -73,15 +73,17 @@ def validate_in(
     nodes = [node for node in dict.fromkeys(triple.subject for triple in _stated(records)) if _is_plain(node)]
     pairs, aimed_at = _broken(records, view, known, nodes)
     found = [each for results in explained(pairs, view, known) for each in findings(results, known.graph, where)]
+    left = 0
     if change is not None:
         told = {key(each) for each in found}
-        found += (each for each in newly_broken(change, nodes, known, where) if key(each) not in told)
+        beside, left = newly_broken(change, nodes, known, where)
+        found += (each for each in beside if key(each) not in told)
     types = (triple for node in nodes for triple in view(node, TYPE, None))
     found += breaches(records, types, known.graph)
     seen = Beside(view)
     found += gate.breaches(records, seen, known.graph, threshold)
     enriched = (enrich(each, seen, known.graph) for each in sorted(found, key=in_order))
-    return Report(tuple(enriched), len(nodes), tuple(_unchecked(nodes, aimed_at, where, seen)))
+    return Report(tuple(enriched), len(nodes), tuple(_unchecked(nodes, aimed_at, where, seen)), left)
 
 
 def _broken(

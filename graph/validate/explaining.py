@@ -6,6 +6,7 @@ from typing import Final
 
 import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple
+from pyparsing import ParseBaseException
 from pyshacl import validate as pyshacl_validate
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import RDFS
@@ -36,7 +37,7 @@ def explain(pairs: Collection[Pair], triples: Iterable[Triple], shapes: Shapes) 
     aim = aimed(shapes.graph, pairs, shapes.leaned_on)
     try:
         _, results, _ = pyshacl_validate(data, shacl_graph=aim, inference="none", inplace=True)
-    except (ReportableRuntimeError, NotImplementedError) as refusal:
+    except (ReportableRuntimeError, NotImplementedError, ParseBaseException) as refusal:
         raise ShapesUnusable(refusal) from refusal
     if not isinstance(results, rdflib.Graph):  # pySHACL returns a failure where it cannot go on
         raise ShapesUnusable(results)

@@ -73,8 +73,8 @@ def validate_files(
 
 
 def texts(files: Sequence[Sent]) -> dict[str, str]:
-    """Return the files that a report can quote, by name; a workbook is no text."""
-    quotable = (sent for sent in files if PurePath(sent[0]).suffix.lower() != ".xlsx")
+    """Return the files that a report can quote, by name; a table is read cell by cell, not line by line."""
+    quotable = (sent for sent in files if PurePath(sent[0]).suffix.lower() not in SHEETS)
     return {file: data.decode(errors="replace") for file, data in quotable}
 
 
@@ -107,13 +107,19 @@ def _alone() -> Beside:
     return Beside(lambda gone: known, lambda records: (), lambda graph: None)
 
 
-def _record(file: str, data: bytes, kept: Beside) -> Record:
+def statements(file: str, data: bytes) -> tuple[tuple[Triple, ...], tuple[int, ...]]:
+    """Return the triples of a file and their lines; raise SourceError where there are none that can be kept."""
     triples, lines = read_bytes(data, file)
     if not triples:
         raise SourceError(file, 1, said("there is no statement in this file, so there is nothing to check"))
     for triple, line in zip(triples, lines, strict=True):
         if isinstance(triple.object, Triple):
             raise SourceError(file, line, said("a statement on a statement is not kept here; make it a m4sd:Fact"))
+    return triples, lines
+
+
+def _record(file: str, data: bytes, kept: Beside) -> Record:
+    triples, lines = statements(file, data)
     graphs = {t.subject for t in triples if str(t.subject).startswith(f"<{BASE}graph/")}
     graph = next((each for each in graphs if len(graphs) == 1 and isinstance(each, NamedNode)), UPLOAD)
     thing = kept.topic(graph) or NamedNode(f"{BASE}id/{graph.value.rpartition('/')[2]}")

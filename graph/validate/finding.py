@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import rdflib
 from pyoxigraph import NamedNode
-from rdflib import SH
+from rdflib import DCTERMS, SH
 from rdflib.term import Node
 
 from graph.record import Record
+from graph.validate.compile.path import Path, read_path
+from graph.validate.compile.refusal import NotCompiled
 from graph.validate.rdf import from_rdflib
-from graph.validate.report import Finding
+from graph.validate.report import Finding, Severity
 from graph.validate.shapes import SEVERITIES, by_language, words_of
 
 Where = Mapping[tuple[object, ...], tuple[str, int]]
@@ -45,20 +47,40 @@ def _finding(result: Node, results: rdflib.Graph, shapes: rdflib.Graph, where: W
     focus = from_rdflib(_one(results, result, SH.focusNode))
     path = results.value(result, SH.resultPath)
     value = results.value(result, SH.value)
-    severity = str(_one(results, result, SH.resultSeverity)).rpartition("#")[2]
+    severity = _one(results, result, SH.resultSeverity)
+    way = _way(results, path)
     place = _place(focus, from_rdflib(path) if path else None, from_rdflib(value) if value is not None else None, where)
     return Finding(
         rule=_iri(rule),
         title=words_of(shapes, rule, SH.name),
         message=_message(rule, [str(m) for m in results.objects(result, SH.resultMessage)], shapes),
-        severity=SEVERITIES[severity],
+        severity=_grave(severity),
         focus=focus,  # type: ignore[arg-type]  # a literal, where a shape aims at values
         path=_iri(path) if isinstance(path, rdflib.URIRef) else None,
         value=from_rdflib(value) if value is not None else None,
         component=_iri(_one(results, result, SH.sourceConstraintComponent)),
         file=place[0],
         line=place[1],
+        graded=None if severity in _STANDARD else _iri(severity),
+        way=way,
+        codes=tuple(sorted(str(each) for each in shapes.objects(rule, DCTERMS.identifier))),
     )
+
+
+_STANDARD = {SH.Violation, SH.Warning, SH.Info}
+
+
+def _grave(severity: Node) -> Severity:
+    """Return how grave a finding is; a severity of the shapes’ own counts as an error (SHACL, 2.1.4)."""
+    return SEVERITIES[str(severity).rpartition("#")[2]] if severity in _STANDARD else "Violation"
+
+
+def _way(results: rdflib.Graph, path: Node | None) -> Path | None:
+    """Return the path of a result where it is more than one property (SHACL, 2.3.1)."""
+    try:
+        return None if path is None or isinstance(path, rdflib.URIRef) else read_path(results, path)
+    except NotCompiled:
+        return None
 
 
 def _message(rule: Node, said: Sequence[str], shapes: rdflib.Graph) -> dict[str, str]:

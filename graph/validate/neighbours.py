@@ -32,8 +32,26 @@ def affected(view: View, shapes: Shapes, compiled: Compiled, changed: Collection
 
     `view` shows the data after the change. What is no target any more has no verdict, and is left out.
     """
-    if not changed:
-        return set()
+    found, aimed = reached(view, shapes, compiled, changed)
+    return _targeted(view, shapes, compiled, found, aimed)
+
+
+def affected_among(
+    view: View, shapes: Shapes, compiled: Compiled, changed: Collection[Triple], own: Collection[Term], most: int
+) -> tuple[set[Pair], int]:
+    """Do the same for nodes other than `own`, of which at most so many are looked at; count those that were not."""
+    found, aimed = reached(view, shapes, compiled, changed)
+    others = {node for nodes in found.values() for node in nodes} | aimed
+    others -= set(own)
+    kept = others if len(others) <= most else set(sorted(others, key=str)[:most])
+    few = {shape: nodes & kept for shape, nodes in found.items()}
+    return _targeted(view, shapes, compiled, few, aimed & kept), len(others) - len(kept)
+
+
+def reached(
+    view: View, shapes: Shapes, compiled: Compiled, changed: Collection[Triple]
+) -> tuple[dict[Term, set[Term]], set[Term]]:
+    """Return the nodes from which each shape reaches some triples, and the nodes of which these triples are said."""
     starts: dict[tuple[Term, tuple[Path, ...] | None], set[Term]] = defaultdict(set)
     reads, aimed = _reads(shapes), {term for t in changed for term in (subject(t), value(t))}
     for triple in _with_kinds(view, changed):
@@ -45,9 +63,15 @@ def affected(view: View, shapes: Shapes, compiled: Compiled, changed: Collection
             found[shape] |= _all_targets(view, shapes, compiled, shape)
         else:
             found[shape] |= walk(reverse(Chain(before)), ends, view, set())
+    return found, aimed
+
+
+def _targeted(
+    view: View, shapes: Shapes, compiled: Compiled, found: Mapping[Term, Collection[Term]], aimed: Collection[Term]
+) -> set[Pair]:
     known = outlines(view, shapes, {*aimed, *(node for nodes in found.values() for node in nodes)})
     targets = aims(shapes, compiled, known)
-    near = {(shape, node) for shape, nodes in targets.items() for node in nodes if node in found[shape]}
+    near = {(shape, node) for shape, nodes in targets.items() for node in nodes if node in found.get(shape, ())}
     return near | {(shape, node) for shape, nodes in targets.items() for node in nodes if node in aimed}
 
 

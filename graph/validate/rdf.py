@@ -1,6 +1,7 @@
 """Cross between pyoxigraph terms and rdflib graphs: the only bridge."""
 
 import functools
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,8 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 from rdflib.term import Node
 
+# It shows a traceback for each value that is none of its datatype, which our reports say in words.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 

@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from graph.errors import Said
 from graph.names import name
+from graph.validate.compile.path import Path
 
 Severity = OneOf["Violation", "Warning", "Info"]
 Term = NamedNode | BlankNode | Literal
@@ -26,7 +27,8 @@ class Finding:
     """Say that one node breaks one rule, where that stands, what was expected and how to mend it.
 
     `label` names the field and `value_label` the value. Inside a rule that offers a choice or nests others, `causes`
-    are what failed there. A `cell` is the place in a table, such as `Meetings!C7`.
+    are what failed there. A `cell` is the place in a table, such as `Meetings!C7`. `graded` is a severity of the
+    shapes' own, which counts as an error; `way` is a path of more than one property; `codes` are the rule's at IATI.
     """
 
     rule: NamedNode
@@ -46,6 +48,9 @@ class Finding:
     expected: Said | None = None
     mend: Said | None = None
     causes: tuple["Finding", ...] = ()
+    graded: NamedNode | None = None
+    way: Path | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -69,11 +74,15 @@ class Unchecked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Gather the findings of one validation over `checked` nodes, and the nodes that no rule was for."""
+    """Gather the findings of one validation over `checked` nodes, and the nodes that no rule was for.
+
+    `left` counts the published neighbours that the change may touch and that were not checked again.
+    """
 
     findings: tuple[Finding, ...]
     checked: int
     unchecked: tuple[Unchecked, ...] = ()
+    left: int = 0
 
     @property
     def conforms(self) -> bool:

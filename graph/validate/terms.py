@@ -17,9 +17,10 @@ from rdflib import SH, URIRef
 import ontology
 from graph import owl
 from graph.axioms import Axioms, Node
-from graph.errors import said
+from graph.errors import Said, said
 from graph.names import BASE, PREFIXES, name, short
 from graph.record import Record, read_triples
+from graph.validate.harm.terms import PERSONS
 from graph.validate.report import Finding, Term
 from graph.validate.shapes import severity_of, words_of
 
@@ -36,6 +37,7 @@ class Breach:
     path: NamedNode
     term: Term
     nearest: str = ""
+    mend: Said | None = None
 
 
 Triples = tuple[Triple, ...]
@@ -65,7 +67,17 @@ def _undeclared(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
         as_value = owl.CLASSES if predicate == owl.TYPE else owl.CLASSES + owl.PROPERTIES
         for term, kinds in ((predicate, owl.PROPERTIES), (value, as_value)):
             if _is_ours(term) and term not in declared(kinds):
-                yield Breach(at, predicate, term, _nearest(term, kinds))
+                near = _nearest(term, kinds)
+                yield Breach(at, predicate, term, near, _written(term, near, term == value and predicate == owl.TYPE))
+
+
+def _written(term: NamedNode, near: str, is_class: bool) -> Said:
+    if is_class:
+        return said(
+            "Write {right} in place of {wrong}, then check again: the rules for things of that class come only then.",
+            right=near, wrong=short(term.value),
+        )  # fmt: skip
+    return said("Write {right} in place of {wrong}.", right=near, wrong=short(term.value))
 
 
 def _nearest(term: NamedNode, kinds: tuple[NamedNode, ...]) -> str:
@@ -90,7 +102,24 @@ def _odd_scheme(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
     for at, triple in enumerate(triples):
         for term in triple:
             if _is_address(term) and _scheme(term.value) not in {"", *SCHEMES}:
-                yield Breach(at, triple.predicate, term)
+                yield Breach(at, triple.predicate, term, mend=_prefix(term.value))
+
+
+def _prefix(address: str) -> Said | None:
+    """Say what is wrong where a prefix that the file does not declare was taken for a scheme: JSON-LD allows that."""
+    prefix, _, local = address.partition(":")
+    if prefix in PREFIXES:
+        return said(
+            "The prefix {prefix} is not declared in the file: declare it as {address}, or write {right}.",
+            prefix=f"{prefix}:", address=PREFIXES[prefix], right=PREFIXES[prefix] + local,
+        )  # fmt: skip
+    near = process.extractOne(prefix, sorted(PREFIXES), scorer=fuzz.ratio, score_cutoff=75)
+    if not near:
+        return None
+    return said(
+        "The prefix {prefix} is not declared in the file. Perhaps {near} is meant: then write {right}.",
+        prefix=f"{prefix}:", near=f"{near[0]}:", right=PREFIXES[near[0]] + local,
+    )  # fmt: skip
 
 
 def _scheme(address: str) -> str:
@@ -109,7 +138,12 @@ def _untyped(triples: Triples, typed: frozenset[Node]) -> Iterator[Breach]:
 def _typed(triples: Iterable[Triple]) -> frozenset[Node]:
     """Return what is of a class; a class of ours that does not exist is another rule's matter."""
     kinds = (triple for triple in triples if triple.predicate == owl.TYPE)
-    return frozenset(each.subject for each in kinds if each.object in declared(owl.CLASSES) or _is_ours(each.object))
+    return frozenset(each.subject for each in kinds if _is_known(each.object))
+
+
+def _is_known(kind: Node) -> bool:
+    """Return whether a class is known; what a private person is told by is the matter of another rule, too."""
+    return kind in declared(owl.CLASSES) or kind in PERSONS or _is_ours(kind)
 
 
 def _is_ours(term: Node) -> TypeGuard[NamedNode]:
@@ -153,7 +187,5 @@ def _finding(rule: NamedNode, breach: Breach, record: Record, shapes: rdflib.Gra
         component=name("shape:CheckedByCode"),
         file=record.path,
         line=record.lines[breach.at],
-        mend=said("Write {right} in place of {wrong}.", right=breach.nearest, wrong=short(breach.term.value))
-        if breach.nearest
-        else None,
+        mend=breach.mend,
     )

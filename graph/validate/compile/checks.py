@@ -1,23 +1,23 @@
 """Compile a shapes graph once: every constraint that its targets reach, as a query for what violates it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from pyoxigraph import NamedNode
 
 from graph.errors import Said, said
 from graph.validate.compile.constraint import Constraint
-from graph.validate.compile.counts import COUNTS
+from graph.validate.compile.counts import COUNTS, missing
 from graph.validate.compile.flow import START, THIS, Flow, query, select, union
 from graph.validate.compile.hierarchy import Hierarchy
-from graph.validate.compile.logic import LOGIC
+from graph.validate.compile.logic import JOINED, LOGIC
 from graph.validate.compile.path import Term, first_steps, is_nullable
-from graph.validate.compile.place import Broken, Place
+from graph.validate.compile.place import Broken, Place, Test, either
 from graph.validate.compile.refusal import NotCompiled
 from graph.validate.compile.select import compile_select
 from graph.validate.compile.shape import Shape
-from graph.validate.compile.values import VALUES
+from graph.validate.compile.values import TESTS, VALUES
 
 COMPILE = {**VALUES, **COUNTS, **LOGIC, "SPARQL": compile_select}
 # The components that nodes without any value can break.
@@ -126,6 +126,8 @@ class _Compiler:
             return None
         if shape.trouble or node in self._within:
             raise NotCompiled(shape.trouble or _RECURSIVE)
+        if test := self._test(node, flow.at):
+            return select(flow.keys, test.after(flow.pattern))
         self._within.append(node)
         try:
             place = self._place(shape, flow)
@@ -137,9 +139,38 @@ class _Compiler:
             self._within.pop()
         return select(flow.keys, union(parts)) if parts else None
 
+    def _test(self, node: Term, at: str) -> Test | None:
+        """Return the test that tells whether a node breaks a shape; None where only a pattern tells it."""
+        shape = self._shapes[node]
+        if not shape.active:
+            return Test("", "false")
+        if shape.trouble or node in self._within:
+            return None
+        self._within.append(node)
+        try:
+            place = self._place(replace(shape, path=None), Flow("", (at,)))
+            parts = [self._part(each, place, shape, at) for each in shape.constraints]
+            parts += [self._test(part, at) for part in shape.properties] if shape.path is None else []
+        finally:
+            self._within.pop()
+        known = [each for each in parts if each]
+        return either(known) if len(known) == len(parts) else None
+
+    def _part(self, constraint: Constraint, place: Place, shape: Shape, at: str) -> Test | None:
+        """Return the test of one constraint for a node, of whose values only what is missing can be tested."""
+        if shape.path is not None:
+            return missing(constraint, shape, at, place) if not shape.properties else None
+        if constraint.component in TESTS:
+            return TESTS[constraint.component](constraint, place, at)
+        if constraint.component not in JOINED:
+            return None
+        tests = [self._test(each, at) for each in constraint.shapes]
+        known = [each for each in tests if each]
+        return JOINED[constraint.component](known) if len(known) == len(tests) else None
+
     def _place(self, shape: Shape, flow: Flow) -> Place:
         values = flow if shape.path is None else flow.step(shape.path, next(self._names))
-        return Place(flow, values, shape.path, self._breaks, self._hierarchy.kinds, self._names)
+        return Place(flow, values, shape.path, self._breaks, self._test, self._hierarchy.kinds, self._names)
 
 
 _RECURSIVE = said("it is inside itself, which SHACL leaves open")

@@ -7,7 +7,8 @@ from pyoxigraph import Literal
 from graph.validate.compile.constraint import Constraint, number
 from graph.validate.compile.flow import absent, select, union, variables
 from graph.validate.compile.path import Step, as_sparql, is_nullable
-from graph.validate.compile.place import Broken, Compile, Place
+from graph.validate.compile.place import Broken, Compile, Place, Test
+from graph.validate.compile.shape import Shape
 from graph.validate.compile.values import constant
 
 
@@ -22,6 +23,19 @@ def _min_count(constraint: Constraint, place: Place) -> Broken | None:
     if least == 1:
         return Broken(absent(place.focus, values, name))
     return counted(place, f"{place.focus.pattern} OPTIONAL {{ {values} }}", name, f"< {least}")
+
+
+def missing(constraint: Constraint, shape: Shape, at: str, place: Place) -> Test | None:
+    """Return the test for a value that a node must have: any, or a certain one."""
+    name, path = next(place.names), shape.path
+    if path is None or is_nullable(path):
+        return None
+    if constraint.component == "MinCount" and number(constraint) == 1:
+        return Test(f"OPTIONAL {{ ?{at} {as_sparql(path)} ?{name} . }}", f"!BOUND(?{name})")
+    if constraint.component == "HasValue" and isinstance(path, Step) and not path.inverse:
+        pattern = f"?{at} {path.predicate} {constant(constraint.terms[0])} . BIND(1 AS ?{name})"
+        return Test(f"OPTIONAL {{ {pattern} }}", f"!BOUND(?{name})")
+    return None
 
 
 def _max_count(constraint: Constraint, place: Place) -> Broken | None:

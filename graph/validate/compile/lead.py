@@ -8,14 +8,17 @@ from itertools import count
 from typing import Any
 
 from pyoxigraph import NamedNode
+from pyparsing import ParseBaseException
 from rdflib import URIRef, paths
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node, Variable
 
+from graph.errors import said
 from graph.validate.compile.constraint import Constraint
 from graph.validate.compile.path import Chain, Choice, Path, Repeat, Step, Term, as_sparql, reverse
 from graph.validate.rdf import from_rdflib
+from graph.validate.refused import ShapesUnusable
 
 Pattern = tuple[Node, Any, Node]  # Any: rdflib's property paths share no type with its terms
 _THIS = Variable("this")
@@ -38,11 +41,15 @@ class Lead:
 
 @functools.lru_cache(maxsize=1000)
 def leads(constraint: Constraint, path: Path | None) -> tuple[Lead, ...]:
-    """Return all that the query of a constraint reads; the query must be well-formed."""
+    """Return all that the query of a constraint reads; raise ShapesUnusable where it is none."""
     text = constraint.text
     for name in ("$PATH", "?PATH"):
         text = text.replace(name, as_sparql(path) if path else name)
-    return tuple(dict.fromkeys(_of(prepareQuery(text).algebra, [])))
+    try:
+        algebra = prepareQuery(text).algebra
+    except ParseBaseException as error:
+        raise ShapesUnusable(said("a query cannot be read: {why}", why=error)) from error
+    return tuple(dict.fromkeys(_of(algebra, [])))
 
 
 def _of(part: Any, around: Sequence[Pattern]) -> Iterator[Lead]:

@@ -4,7 +4,9 @@ import rdflib
 from rdflib import SH
 
 from graph.errors import Said, said
+from graph.store import Store
 from graph.tokens import tokens
+from graph.validate.compile.path import Path, as_sparql
 from graph.validate.refused import ShapesUnusable
 
 _FORBIDDEN = {"MINUS", "VALUES", "SERVICE"}
@@ -17,6 +19,18 @@ def require_prebindable(graph: rdflib.Graph) -> None:
             why = _refusal(str(text), bound)
             if why is not None:
                 raise ShapesUnusable(why)
+
+
+def require_readable(text: str, path: Path | None) -> None:
+    """Stop at the query of a constraint that is no SPARQL."""
+    if not text:
+        return
+    for name in ("$PATH", "?PATH"):
+        text = text.replace(name, as_sparql(path) if path else name)
+    try:
+        Store().query(text)
+    except SyntaxError as error:
+        raise ShapesUnusable(said("a query cannot be read: {why}", why=error.msg)) from error
 
 
 def _refusal(text: str, bound: set[str]) -> Said | None:

@@ -12,7 +12,7 @@ from rdflib.term import Node
 from graph.validate.compile.checks import Check, Uncompiled, checks
 from graph.validate.compile.hierarchy import Edge, Hierarchy, hierarchy
 from graph.validate.compile.path import Term
-from graph.validate.compile.prebound import require_prebindable
+from graph.validate.compile.prebound import require_prebindable, require_readable
 from graph.validate.compile.shape import Shape, read
 from graph.validate.rdf import from_rdflib
 
@@ -64,6 +64,9 @@ def compiled(graph: rdflib.Graph) -> Shapes:
     """
     require_prebindable(graph)
     shapes = read(graph)
+    for shape in shapes.values():
+        for constraint in shape.constraints:
+            require_readable(constraint.text, shape.path)
     edges = tuple((from_rdflib(lower), from_rdflib(upper)) for lower, upper in graph.subject_objects(RDFS.subClassOf))
     aimed = {kind for shape in shapes.values() for kind in shape.targets.classes}
     asked = {c.terms[0] for shape in shapes.values() for c in shape.constraints if c.component == "Class"}

@@ -17,7 +17,9 @@ from rdflib import SH, URIRef
 import ontology
 from graph import owl
 from graph.axioms import Axioms, Node
+from graph.errors import Said, said
 from graph.names import name, short
+from graph.places.spot import place_of
 from graph.record import Record, read_triples
 from graph.validate.compile.path import Term
 from graph.validate.harm import text
@@ -36,6 +38,7 @@ class Harm:
 
     at: int
     filled: Mapping[str, str] = field(default_factory=dict)
+    mend: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,12 @@ def breaches(
 
 
 def _person(triples: Triples, _around: Around) -> Iterator[Harm]:
-    for at, (_, predicate, value) in enumerate(triples):
+    for at, (subject, predicate, value) in enumerate(triples):
         if predicate in PERSONAL:
             yield Harm(at, {"{?term}": short(predicate.value)})
         elif isinstance(value, NamedNode) and predicate == owl.TYPE and value in PERSONS:
-            yield Harm(at, {"{?term}": short(value.value)})
+            mend = said("Take out {thing} whole, with all that is said of it.", thing=short(_text(subject)) or "[ ]")
+            yield Harm(at, {"{?term}": short(value.value)}, mend)
         yield from (Harm(at, {"{?term}": found}) for found in text.names(_text(value)))
 
 
@@ -160,6 +164,7 @@ def _finding(rule: NamedNode, harm: Harm, record: Record, shapes: rdflib.Graph) 
     """Return the finding without the value itself: a report may be read by more people than the record."""
     triple = record.triples[harm.at]
     assert isinstance(triple.subject, NamedNode | BlankNode), "a triple of a plain graph"
+    place = place_of(record.lines[harm.at], triple.predicate, triple.object)
     message = words_of(shapes, URIRef(rule.value), SH.message)
     for lang, placeholder in product(message, harm.filled):
         message[lang] = message[lang].replace(placeholder, harm.filled[placeholder])
@@ -173,5 +178,7 @@ def _finding(rule: NamedNode, harm: Harm, record: Record, shapes: rdflib.Graph) 
         value=None,
         component=HELD,
         file=record.path,
-        line=record.lines[harm.at],
+        line=place.line,
+        column=place.column,
+        mend=harm.mend,
     )

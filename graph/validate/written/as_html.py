@@ -14,7 +14,8 @@ STYLE: Final = """
 :root{color-scheme:light dark}
 body{font:1rem/1.5 system-ui,sans-serif;max-width:72rem;margin:0 auto;padding:1rem}
 table{border-collapse:collapse}
-caption{text-align:left;font-weight:600}th,td{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top}
+caption{text-align:left;font-weight:600}.scroll{overflow-x:auto}
+th,td{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top}
 article{border:1px solid;border-left-width:.5rem;border-radius:.25rem;padding:.5rem 1rem;margin:1rem 0}
 article h3{margin:0 0 .5rem;font-size:1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:.5rem 0 0}
@@ -61,17 +62,18 @@ def _body(report: Report, voice: Voice) -> Iterator[str]:
 
 
 def _counts(found: list[Problem], voice: Voice) -> Iterator[str]:
-    names = (said("number"), said("severity"), said("rule"), said("title"))
+    names = (said("number"), said("severity"), said("title"))
     head = "".join(f'<th scope="col">{_text(voice.said(each))}</th>' for each in names)
     caption = _text(voice.said(said("by rule")))
-    yield f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>"
+    yield f'<div class="scroll">\n<table class="counts">\n<caption>{caption}</caption>'
+    yield f"<thead><tr>{head}</tr></thead>\n<tbody>"
     number = {id(each): at for at, each in enumerate(found, 1)}
     for each, count in by_rule(found):
         first = each[0]
         where = f'<a href="#finding-{number[id(each)]}">{_text(voice.title(first))}</a>'
-        row = (str(count), voice.severity(first), _rule(first, voice), where)
+        row = (str(count), voice.severity(first), where)
         yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
-    yield "</tbody>\n</table>"
+    yield "</tbody>\n</table>\n</div>"
 
 
 def _rule(finding: Finding, voice: Voice) -> str:
@@ -81,7 +83,7 @@ def _rule(finding: Finding, voice: Voice) -> str:
 
 def _article(number: int, problem: Problem, voice: Voice) -> Iterator[str]:
     first = problem[0]
-    place = _text(first.place)
+    place = _text(voice.place(first))
     if voice.line(first.file, first.line):
         place = f'<a href="#{_anchor(first.file, first.line, voice)}">{place}</a>'
     yield f'<article class="{first.severity}" id="finding-{number}">'
@@ -90,14 +92,14 @@ def _article(number: int, problem: Problem, voice: Voice) -> Iterator[str]:
     if line := voice.line(first.file, first.line):
         yield f"<pre>{_marked(line, [first.column])}</pre>"
     told: list[tuple[Said, str]] = [
+        (said("to mend"), f"<strong>{_text(voice.mend(problem))}</strong>" if voice.mend(problem) else ""),
         (said("place"), place),
-        (said("thing"), f"<code>{_text(shown(first.focus))}</code>"),
+        (said("thing"), f"<code>{_text(voice.thing(first))}</code>"),
         (said("field"), _text(voice.field(first))),
         (said("value"), _text(voice.value(first))),
         (said("expected"), _text(voice.expected(problem))),
-        (said("to mend"), f"<strong>{_text(voice.mend(problem))}</strong>" if voice.mend(problem) else ""),
         *((said("because"), _text(cause)) for cause in voice.causes(problem)),
-        (said("rule"), _rule(first, voice)),
+        (said("rule"), " · ".join(filter(None, (_rule(first, voice), _text(voice.codes(first)))))),
     ]
     rows = (f"<dt>{_text(voice.said(name))}</dt><dd>{text}</dd>" for name, text in told if text)
     yield f"<dl>{''.join(rows)}</dl>\n</article>"

@@ -15,6 +15,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from graph.validate.compile.path_nodes import shortly
 from graph.validate.report import HELD, Finding, Report, Term, Unchecked
 from graph.validate.written.voice import SEVERITIES, Voice, page
 
@@ -30,6 +31,7 @@ def as_json(report: Report, voice: Voice) -> bytes:
         "outcome": report.outcome,
         "lang": voice.lang,
         "checked": report.checked - len(report.unchecked),
+        "left": report.left,
         "counts": {severity: severities[severity] for severity in SEVERITIES},
         "rules": _rules(report, voice),
         "findings": [_finding(each, voice) for each in report.findings],
@@ -56,11 +58,13 @@ def _finding(finding: Finding, voice: Voice) -> Json:
     return {
         "rule": finding.rule.value,
         "page": page(finding),
-        "severity": finding.severity,
+        "codes": list(finding.codes),
+        "severity": finding.graded.value if finding.graded else finding.severity,
         "held": finding.component == HELD,
         "component": finding.component.value,
         "focus": _term(finding.focus),
         "path": finding.path.value if finding.path else None,
+        "way": shortly(finding.way) if finding.way else None,
         "value": _term(finding.value) if finding.value is not None else None,
         "message": voice.message(finding),
         "label": voice.words(finding.label),

@@ -6,6 +6,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 
 from graph.errors import Said
 from graph.names import name, prefixes_of
+from graph.validate.compile.path_nodes import as_nodes
 from graph.validate.report import Finding, Report, Unchecked, Words
 from graph.validate.written.voice import Voice
 
@@ -47,11 +48,15 @@ def triples_of(report: Report, voice: Voice) -> Iterator[Triple]:
 def _result(result: BlankNode, finding: Finding, voice: Voice) -> Iterator[Triple]:
     yield Triple(result, _A, name("sh:ValidationResult"))
     yield Triple(result, name("sh:focusNode"), finding.focus)
-    yield Triple(result, name("sh:resultSeverity"), name(f"sh:{finding.severity}"))
+    yield Triple(result, name("sh:resultSeverity"), finding.graded or name(f"sh:{finding.severity}"))
     yield Triple(result, name("sh:sourceShape"), _shape(finding.rule))
     yield Triple(result, name("sh:sourceConstraintComponent"), finding.component)
     if finding.path is not None:
         yield Triple(result, name("sh:resultPath"), finding.path)
+    elif finding.way is not None:
+        told = list[Triple]()
+        yield Triple(result, name("sh:resultPath"), as_nodes(finding.way, told))
+        yield from told
     if finding.value is not None:
         yield Triple(result, name("sh:value"), finding.value)
     yield from _texts(result, "sh:resultMessage", finding.message)

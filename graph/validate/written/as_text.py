@@ -19,8 +19,18 @@ def summary(report: Report) -> Said:
     """Return one sentence that counts what was checked and found."""
     counts, held = counted(report), len(problems(report.held))
     if held:
-        return said("{summary} For a reviewer: {held}.", summary=_summary(report, counts), held=held)
-    return _summary(report, counts)
+        words = said("{summary} For a reviewer: {held}.", summary=_summary(report, counts), held=held)
+        return _with_left(report, words)
+    return _with_left(report, _summary(report, counts))
+
+
+def _with_left(report: Report, words: Said) -> Said:
+    if not report.left:
+        return words
+    return said(
+        "{summary} Published neighbours that were not checked again: {count}; the check of the whole graph does that.",
+        summary=words, count=report.left,
+    )  # fmt: skip
 
 
 def _summary(report: Report, counts: Mapping[Severity, int]) -> Said:
@@ -69,13 +79,13 @@ def problem_lines(problem: Problem, voice: Voice) -> Iterator[str]:
     yield plain(voice.said(said("{place}: {severity}: {message}", place=place, severity=severity, message=message)))
     yield from _excerpt(first, voice)
     told = [
-        (said("thing"), shown(first.focus)),
+        (said("to mend"), voice.mend(problem)),
+        (said("thing"), voice.thing(first)),
         (said("field"), voice.field(first)),
         (said("value"), voice.value(first)),
         (said("expected"), voice.expected(problem)),
-        (said("to mend"), voice.mend(problem)),
         *((said("because"), cause) for cause in voice.causes(problem)),
-        (said("rule"), "  ".join(filter(None, (voice.rule(first), page(first))))),
+        (said("rule"), "  ".join(filter(None, (voice.rule(first), voice.codes(first), page(first))))),
     ]
     names = [voice.said(name) for name, _ in told]
     room = max(map(len, names))

@@ -10,8 +10,9 @@ from pyoxigraph import Literal
 
 from graph.errors import Said, said
 from graph.names import PREFIXES, short
+from graph.validate.compile.path_nodes import shortly
 from graph.validate.report import HELD, Finding, Report, Severity, Term, Words, in_language, settled
-from graph.validate.say_terms import ALSO, joined, typed
+from graph.validate.say.terms import ALSO, joined, typed
 
 Say = Callable[[Said], str]
 LONGEST: Final = 200  # characters of a line or a value that are shown
@@ -21,7 +22,7 @@ _SEVERITY: Final[Mapping[Severity, Said]] = {
 }  # fmt: skip
 _HELD: Final = said("for a reviewer")
 _TOKEN: Final = re.compile(
-    r'"""|"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^(?:<[^>\s]*>|[^\s;,]+))?|<[^>\s]*>|<[\w:.-]+|[^\s;,\])}<"]+'
+    r'(?<=[\w"]>)[^<\s][^<]*(?=</)|"""|"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^(?:<[^>\s]*>|[^\s;,]+))?|<[^>\s]*>|<[\w:.-]+|[^\s;,\])}<"]+'
 )
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, 2.2
 
@@ -51,6 +52,10 @@ class Voice:
         named = not finding.rule.value.startswith("urn:blank:")
         return short(finding.rule.value) if named else self.said(said("a rule without a name"))
 
+    def codes(self, finding: Finding) -> str:
+        """Return the numbers that a rule has in the IATI standard."""
+        return f"IATI {', '.join(finding.codes)}" if finding.codes and page(finding) else ""
+
     def title(self, finding: Finding) -> str:
         """Return what a rule is called, or the field that it is about."""
         return self.words(finding.title) or self.field(finding)
@@ -58,16 +63,32 @@ class Voice:
     def field(self, finding: Finding) -> str:
         """Return the name of the field, and how one types it."""
         label = self.words(finding.label)
-        if finding.path is None:
-            return label
+        if finding.path is None or (finding.cell and label):
+            way = shortly(finding.way) if finding.way and not page(finding) else ""  # ours are named for people
+            return f"{label} ({way})" if label and way else label or way
         return f"{label} ({short(finding.path.value)})" if label else short(finding.path.value)
+
+    def place(self, finding: Finding) -> str:
+        """Return where a finding stands, as a person says it."""
+        if finding.cell:
+            return self.said(said("{file}, cell {cell}", file=finding.file, cell=finding.cell))
+        if not finding.file:
+            return ""
+        return self.said(said("{file}, line {line}", file=finding.file, line=int(finding.line)))
+
+    def thing(self, finding: Finding) -> str:
+        """Return the thing that is wrong as one types it; a row without an address of its own is not one yet."""
+        made_up = finding.cell and "/row-" in str(finding.focus)
+        return "" if made_up else shown(finding.focus)
 
     def value(self, finding: Finding) -> str:
         """Return the value as one types it, with what it is called."""
         if finding.value is None or finding.value == finding.focus:
             return ""
         label = self.words(finding.value_label)
-        return f"{shown(finding.value)} ({label})" if label else shown(finding.value)
+        typed_in = isinstance(finding.value, Literal) and finding.cell
+        code = plain(finding.value.value[:LONGEST]) if typed_in else shown(finding.value)
+        return f"{code} ({label})" if label else code
 
     def message(self, finding: Finding) -> str:
         """Return what the rule says."""
@@ -114,12 +135,15 @@ def problems(findings: Iterable[Finding]) -> list[Problem]:
     """Gather the findings that one slip causes: a text in place of a code breaks three constraints of one rule."""
     found: dict[object, list[Finding]] = {}
     for each in findings:
-        found.setdefault((each.rule, each.focus, each.path, each.value, each.place), []).append(each)
+        what = each.message.get("en") if each.component == HELD else None  # one text may name and reach a person
+        found.setdefault((each.rule, each.focus, each.path, each.value, each.place, what), []).append(each)
     return [tuple(each) for each in sorted(found.values(), key=_standing)]
 
 
-def _standing(found: list[Finding]) -> tuple[str, int, int]:
-    return found[0].file, found[0].line, found[0].column
+def _standing(found: list[Finding]) -> tuple[str, int, int, int]:
+    """Return what problems are sorted by: file by file, what must be mended first, each by its line."""
+    first = found[0]
+    return first.file, SEVERITIES.index(first.severity), first.line, first.column
 
 
 def by_rule(found: Iterable[Problem]) -> list[tuple[Problem, int]]:
@@ -157,7 +181,7 @@ def fit(text: str) -> str:
 def width(line: str, column: int) -> int:
     """Return how many characters the word at a column takes."""
     match = _TOKEN.match(line, column - 1)
-    return max(len(match[0].rstrip(".")) if match else 1, 1)
+    return max(len(match[0].rstrip(". ")) if match else 1, 1)
 
 
 def page(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -93,6 +94,21 @@ def _date(year: str, month: str, day: str) -> str | None:
         return date(int(year), int(month or 0), int(day)).isoformat()
     except ValueError:
         return None
+
+
+def last_day(text: str) -> str | None:
+    """Return the last day of the month where a text names a day past it, as ISO 8601 writes both; else nothing."""
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text)
+    if not match or not 1 <= int(match[2]) <= 12 or not int(match[1]):
+        return None
+    last = monthrange(int(match[1]), int(match[2]))[1]
+    return f"{match[1]}-{match[2]}-{last}" if last < int(match[3]) < 32 else None
+
+
+def turned(text: str) -> str | None:
+    """Return a day of which month and day have changed places, such as 2023-13-05, as it was meant; else nothing."""
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text)
+    return _date(match[1], match[3], match[2]) if match and int(match[2]) > 12 else None
 
 
 def _month(text: str) -> str | None:

@@ -13,8 +13,8 @@ from graph.errors import Said, said
 from graph.names import PREFIXES, short
 from graph.validate.rdf import from_rdflib
 from graph.validate.report import Term
-from graph.validate.say_pattern import in_words
-from graph.validate.say_terms import AND, ELSE, OR, Look, filled, joined, labels, shortened, spelt
+from graph.validate.say.pattern import in_words
+from graph.validate.say.terms import AND, ELSE, OR, Look, filled, joined, labels, shortened, spelt
 
 RANGE: Final = NamedNode(PREFIXES["rdfs"] + "range")
 SCHEME: Final = URIRef(PREFIXES["shape"] + "scheme")

@@ -18,17 +18,19 @@ from graph import owl
 from graph.names import name
 from graph.validate.rdf import from_rdflib
 from graph.validate.report import Term
-from graph.validate.say_expected import SCHEME
-from graph.validate.say_pattern import prefixes
-from graph.validate.say_terms import LABELS, Beside, Look, shipped
-from graph.validate.say_value import plain
+from graph.validate.say.expected import SCHEME
+from graph.validate.say.pattern import prefixes
+from graph.validate.say.terms import LABELS, Beside, Look, shipped
+from graph.validate.say.value import plain
 
 MOST: Final = 2000  # candidates: past that, the nearest of them says little
 FEW: Final = 1000  # things whose labels are read too: that takes a look each
 CLOSE: Final = 70.0  # of 100, below which two spellings have little in common
+SHORT: Final = 85.0  # the same for what has fewer than five letters, of which one may be another code
+FEWER: Final = 6  # spellings that are equally near and still worth a look
 IN_SCHEME: Final = name("skos:inScheme")
 OF_CODES: Final = (*LABELS, name("skos:altLabel"), name("skos:notation"), name("m4sd:acronym"))
-OF_THINGS: Final = (LABELS[0], name("m4sd:acronym"), name("dcterms:identifier"))
+OF_THINGS: Final = (LABELS[0], name("m4sd:acronym"), name("m4sd:isoAlpha3"), name("dcterms:identifier"))
 
 Names = Mapping[str, Term]
 
@@ -69,12 +71,18 @@ def _shipped_codes(scheme: NamedNode) -> Names:
 
 def nearest(meant: Term, known: Names) -> Term | None:
     """Return the term with the code or label of `meant`, or the nearest spelling; nothing where none is near."""
+    return next(iter(equally_near(meant, known)), None)
+
+
+def equally_near(meant: Term, known: Names) -> list[Term]:
+    """Return the term with the code or label of `meant`, or those of the nearest spelling: there may be several."""
     others = {key: term for key, term in known.items() if term != meant}
     key = _key(local(meant))
     if not key or key in others:
-        return others.get(key)
-    found = process.extractOne(key, others.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE)
-    return others[found[0]] if found else None
+        return [others[key]] if key in others else []
+    least = SHORT if len(key) < 5 else CLOSE
+    found = process.extract(key, others.keys(), scorer=fuzz.ratio, score_cutoff=least, limit=FEWER)
+    return list(dict.fromkeys(others[each] for each, score, _ in found if score == found[0][1]))
 
 
 def local(term: Term) -> str:

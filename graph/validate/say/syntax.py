@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from graph.names import name, short
 from graph.validate.report import Term
-from graph.validate.say_terms import typed
+from graph.validate.say.terms import typed
 
 STRING, INTEGER, BOOLEAN = name("xsd:string"), name("xsd:integer"), name("xsd:boolean")
 
@@ -27,6 +27,11 @@ def field_in(file: str, field: NamedNode, term: Term) -> str:
         return f"{json.dumps(_bare(field))}: {_in_json(field, term)}"
     written = value_in(file, field, term)
     return written if suffix in (".rdf", ".xml", ".owl") else f"{_bare(field)} {written}"
+
+
+def is_table(file: str) -> bool:
+    """Return whether a file is a table, whose fields are columns."""
+    return _VALUES.get(PurePath(file).suffix.lower()) is _in_cell
 
 
 def _in_turtle(_field: NamedNode | None, term: Term) -> str:

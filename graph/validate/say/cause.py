@@ -18,11 +18,11 @@ from graph import owl
 from graph.names import PREFIXES, name
 from graph.validate.rdf import from_rdflib
 from graph.validate.report import Finding, Term
-from graph.validate.say_case import REPLACED, Case
-from graph.validate.say_expected import Describer, parameter_of
-from graph.validate.say_mend import LANG_STRING, mend
-from graph.validate.say_terms import Look, labels
-from graph.validate.say_value import as_datatype, matches
+from graph.validate.say.case import REPLACED, Case
+from graph.validate.say.expected import Describer, parameter_of
+from graph.validate.say.mend import LANG_STRING, mend
+from graph.validate.say.terms import Look, labels
+from graph.validate.say.value import as_datatype, matches
 
 _LISTS: Final = (SH["or"], SH.xone, SH["and"])
 # The parameters of a constraint that hold shapes.
@@ -61,6 +61,8 @@ def _inside(case: Case) -> Iterator[Break]:
         for shape in (Collection(case.shapes, head) if by in _LISTS else [head])
     ]
     value = case.finding.value
+    if any((shape, SH.languageIn, None) in case.shapes for shape in inner):
+        return  # that the others are in other languages helps nobody
     values = [value] if value is not None else case.here()
     looking = _Looking(case.shapes, case.look)
     for shape in inner:

@@ -13,9 +13,9 @@ from rdflib.term import Node
 from graph.errors import Said, said
 from graph.validate.rdf import from_rdflib
 from graph.validate.report import Finding, Term
-from graph.validate.say_near import choices
-from graph.validate.say_syntax import field_in, value_in
-from graph.validate.say_terms import Look, filled, labels, spelt, typed
+from graph.validate.say.near import choices
+from graph.validate.say.syntax import field_in, is_table, value_in
+from graph.validate.say.terms import Look, filled, labels, spelt, typed
 
 _LONG: Final = 40  # characters of a text that are repeated in advice
 
@@ -69,7 +69,10 @@ class Case:
         return said("{code} ({label})", code=code, label=words) if words else said("{code}", code=code)
 
     def stated(self, field: NamedNode, term: Term) -> Said:
-        """Return a field with its value as one types them in the file."""
+        """Return a field with its value as one types them in the file; in a table fields are columns, with names."""
+        words = labels(field, self.look)
+        if is_table(self.finding.file) and words:
+            return said("{field}: {what}", field=words, what=value_in(self.finding.file, field, term))
         return said("{code}", code=field_in(self.finding.file, field, term))
 
 

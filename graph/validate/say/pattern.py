@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from graph.errors import Said, said
-from graph.validate.say_terms import OR, THEN, joined
+from graph.validate.say.terms import OR, THEN, joined
 
 WHOLE: Final = {
     r"^[0-9]{4}(-[0-9]{2}){0,2}$": said("a year, a month or a day without a time zone: 2019, 2019-07 or 2019-07-31"),

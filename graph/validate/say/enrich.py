@@ -14,17 +14,18 @@ from rdflib.term import Node
 
 from graph import owl
 from graph.errors import Said, said
-from graph.names import PREFIXES
+from graph.names import PREFIXES, name
 from graph.places.spot import place_of
-from graph.validate.report import Finding, Unchecked, Words
-from graph.validate.say_case import Case
-from graph.validate.say_cause import causes
-from graph.validate.say_expected import Describer
-from graph.validate.say_mend import mend
-from graph.validate.say_rules import RULES
-from graph.validate.say_terms import Beside, Look, joined, labels, spelt
+from graph.validate.report import HELD, Finding, Unchecked, Words
+from graph.validate.say.case import Case
+from graph.validate.say.cause import causes
+from graph.validate.say.expected import Describer
+from graph.validate.say.mend import mend
+from graph.validate.say.rules import RULES
+from graph.validate.say.terms import Beside, Look, joined, labels, spelt
 from graph.validate.shapes import by_language
 
+CODED: Final = name("shape:CheckedByCode")
 BLANK: Final = "urn:blank:"  # how a finding names a shape without a name
 
 
@@ -80,6 +81,8 @@ def _field(finding: Finding, shape: Node, shapes: rdflib.Graph, look: Look) -> W
         words = by_language(shapes.objects(shape, SH.name))
         if words:
             return words
+    if finding.path is not None and finding.component in (HELD, CODED):
+        return labels(finding.path, look)  # the title says what must not be there
     known = labels(finding.path, look) if finding.path else {}
     return known or finding.title or by_language(shapes.objects(shape, RDFS.label))
 

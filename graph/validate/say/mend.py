@@ -1,6 +1,6 @@
 """Say how to mend what breaks a rule: the nearest code, the value written out, the field that is missing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -12,12 +12,12 @@ from graph.errors import Said, said
 from graph.names import PREFIXES, name
 from graph.validate.rdf import from_rdflib
 from graph.validate.report import Term
-from graph.validate.say_case import REPLACED, Case, briefly, replaced
-from graph.validate.say_expected import parameter_of
-from graph.validate.say_near import by_name, local, nearest
-from graph.validate.say_pattern import prefixes
-from graph.validate.say_terms import AND, OR, filled, joined, labels, shortened, typed
-from graph.validate.say_value import as_datatype, fitting
+from graph.validate.say.case import REPLACED, Case, briefly, replaced
+from graph.validate.say.expected import parameter_of
+from graph.validate.say.near import by_name, equally_near, local, nearest
+from graph.validate.say.pattern import prefixes
+from graph.validate.say.terms import AND, OR, filled, joined, labels, shortened, typed
+from graph.validate.say.value import as_datatype, fitting, last_day, turned
 
 LANG_STRING: Final = PREFIXES["rdf"] + "langString"
 LANGUAGES: Final = ("en", "fr")  # those of our names, in the order in which one writes them
@@ -38,9 +38,11 @@ def _code(case: Case) -> Said | None:
     if value is None:
         return None
     known = case.choices()
-    found = nearest(value, known)
-    if found is not None:
-        return replaced(case, value, found)
+    found = equally_near(value, known)
+    if len(found) == 1:
+        return replaced(case, value, found[0])
+    if found:
+        return _chosen(found, case)
     return _chosen(list(dict.fromkeys(known.values())), case) or _unknown(value, case)
 
 
@@ -68,6 +70,10 @@ def _datatype(case: Case) -> Said | None:
     datatypes = case.datatypes()
     if LANG_STRING in datatypes and not value.language:
         return _tagged(case, value, _missing_languages(case))
+    if last := last_day(value.value):
+        return said("There is no such day: the last one of that month is {day}.", day=last)
+    if meant := turned(value.value):
+        return replaced(case, value, Literal(meant, datatype=value.datatype))
     right = as_datatype(value.value, datatypes)
     return replaced(case, value, right) if right is not None and right != value else None
 
@@ -137,7 +143,21 @@ def _missing(case: Case) -> Said | None:
     misspelt = next((each for each in unknown if nearest(each, by_name([path], case.look))), None)
     if misspelt is not None and local(misspelt) != local(path):
         return filled(REPLACED, right=case.spelt(path), wrong=typed(misspelt))
-    return said("Add {field} to {thing}.", field=case.spelt(path), thing=case.spelt(case.finding.focus))
+    add = said("Add {field} to {thing}.", field=case.spelt(path), thing=case.spelt(case.finding.focus))
+    return _turned_round(case, [each.subject for each in case.look(None, path, case.finding.focus)], path, add)
+
+
+def _turned_round(case: Case, others: Sequence[object], path: NamedNode, else_: Said, into: bool = False) -> Said:
+    """Say to turn the link round that joins a thing to the only other one, where it stands the wrong way."""
+    terms = list(dict.fromkeys(each for each in others if isinstance(each, NamedNode)))
+    if len(terms) != 1:
+        return else_
+    here, there, link = typed(case.finding.focus), typed(terms[0]), typed(path)
+    wrong, right = (here, there) if into else (there, here)
+    return said(
+        "{add} If this is the wrong way round: {wrong}, write: {right}.",
+        add=else_, wrong=f"{wrong} {link} {right}", right=f"{right} {link} {wrong}",
+    )  # fmt: skip
 
 
 def _missing_backwards(case: Case) -> Said | None:
@@ -147,8 +167,12 @@ def _missing_backwards(case: Case) -> Said | None:
     inverse = case.shapes.value(case.shapes.value(case.shape, SH.path), SH.inversePath)
     if not isinstance(inverse, URIRef):
         return None
-    thing = case.spelt(case.finding.focus)
-    return said("Add to another thing: {field} {thing}.", field=typed(from_rdflib(inverse)), thing=thing)
+    field = from_rdflib(inverse)
+    assert isinstance(field, NamedNode)
+    add = said(
+        "Add to the thing that it belongs to: {field} {thing}.", field=typed(field), thing=briefly(case.finding.focus)
+    )
+    return _turned_round(case, case.values(field), field, add, into=True)
 
 
 def _too_many(case: Case) -> Said | None:
