@@ -1,0 +1,72 @@
+"""Name things for a reader: in the reader's language, else in another one that is told, else by the IRI in short."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from graph.names import PREFIXES, name, short
+from graph.pages.wording import wording
+from graph.store import Store
+from graph.table import in_words
+from graph.template.labels import known
+
+LABELS = (name("skos:prefLabel"), name("dcterms:title"), name("rdfs:label"))
+
+
+# These are pickled for each page, which takes ten times as long with slots.
+@dataclass(frozen=True)
+class Name:
+    """Call a thing by words; `lang` tells their language where it is not the reader's, `known` that it has a page."""
+
+    iri: str
+    text: str
+    lang: str = ""
+    known: bool = True
+
+
+class Namer:
+    """Name things in one language, each once."""
+
+    def __init__(self, store: Store, lang: str) -> None:
+        self._store, self.lang = store, lang
+        self._found: dict[NamedNode, Name] = {}
+
+    def name(self, thing: NamedNode) -> Name:
+        """Return what a thing is called."""
+        if thing not in self._found:
+            self._found[thing] = self._named(thing)
+        return self._found[thing]
+
+    def labels(self, thing: NamedNode) -> dict[str, str]:
+        """Return what the graph calls a thing, else what the rules call a term, by language."""
+        for label in LABELS:
+            if found := dict(self._texts(thing, label)):
+                return found
+        return dict(known().get(thing) or wording(thing).forwards)
+
+    def picked(self, texts: dict[str, str]) -> tuple[str, str]:
+        """Return the words for the reader, and their language where it is another one."""
+        text, spoken = in_words(texts, self.lang)
+        return text, "" if spoken == self.lang else spoken
+
+    def _texts(self, thing: NamedNode, label: NamedNode) -> Iterator[tuple[str, str]]:
+        for quad in self._store.quads(s=thing, p=label, g=DefaultGraph()):
+            if isinstance(quad.object, Literal):
+                yield quad.object.language or self.lang, quad.object.value
+
+    def _named(self, thing: NamedNode) -> Name:
+        labels = self.labels(thing)
+        text, lang = self.picked(labels) if labels else (short(thing.value).strip("<>"), "")
+        if labels and "/" not in thing.value.replace(
+            PREFIXES["sdg"], "", 1
+        ):  # people know goals and targets by their numbers
+            text = " ".join(filter(None, (self._code(thing), text)))
+        return Name(thing.value, text, lang, self._is_known(thing))
+
+    def _code(self, thing: NamedNode) -> str:
+        codes = (q.object for q in self._store.quads(s=thing, p=name("dcterms:identifier"), g=DefaultGraph()))
+        return min((code.value for code in codes if isinstance(code, Literal)), default="")
+
+    def _is_known(self, thing: NamedNode) -> bool:
+        return next(self._store.quads(s=thing, g=DefaultGraph()), None) is not None
