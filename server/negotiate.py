@@ -53,9 +53,18 @@ GRAPHS = (
     Media("rdfxml", "application/rdf+xml", _ANY_XML, title="RDF/XML", extension="rdf"),
 )
 
+# What says of each triple which graph holds it.
+DATASETS = (
+    Media("trig", "application/trig", ("application/x-trig",), charset=True, title="TriG", extension="trig"),
+    Media("nq", "application/n-quads", ("text/x-nquads",), charset=True, title="N-Quads", extension="nq"),
+)
+# How a thing is described: a graph, the same with its record graphs, or a table of facts.
+FACTS = Media("csv", "text/csv", charset=True, title="CSV", extension="csv", worded=True)
+THINGS = (*GRAPHS, *DATASETS, FACTS)
+
 
 # What people call a format of triples.
-SHORT = {"json": "jsonld", "xml": "rdfxml", "ttl": "turtle", "ntriples": "nt", "rdf": "rdfxml"}
+SHORT = {"json": "jsonld", "xml": "rdfxml", "ttl": "turtle", "ntriples": "nt", "rdf": "rdfxml", "nquads": "nq"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 """Speak English or French: translate templates and pages from the catalogue `translations/fr.po`."""
 
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
@@ -15,6 +20,7 @@ from server.negotiate import number
 
 LANGUAGES = ("en", "fr")
 CODE = frozenset({"present", "better", "one", "other", "variable", "function"})  # what fills words in with SPARQL
+PLAIN = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,15})?", re.ASCII)
 FOLDER = Path(__file__).parent / "translations"
 
 
@@ -59,3 +65,30 @@ def preferred(accept: str, default: str) -> str:
 def pick(words: Mapping[str, str], lang: str) -> str:
     """Return words by language: the one asked for, else English, else any."""
     return words.get(lang) or words.get("en") or next(iter(words.values()), "")
+
+
+def shown(text: str, datatype: str, lang: str) -> str:
+    """Return a value of an XML Schema datatype as a reader of a language writes it; what is none, as it stands."""
+    try:
+        return _SHOWN[datatype](text, lang) if datatype in _SHOWN else text
+    except (ValueError, ArithmeticError):  # such as 30 February
+        return text
+
+
+def _number(text: str, lang: str) -> str:
+    if not PLAIN.fullmatch(text):  # an exponent could make a number of any length
+        return text
+    return format_decimal(Decimal(text), "#,##0.###############", locale=lang)
+
+
+def _month(text: str, lang: str) -> str:
+    return format_date(date.fromisoformat(f"{text[:7]}-01"), "LLLL y", locale=lang)
+
+
+_SHOWN: Mapping[str, Callable[[str, str], str]] = {
+    **dict.fromkeys(("integer", "decimal", "nonNegativeInteger", "positiveInteger"), _number),
+    "date": lambda text, lang: format_date(date.fromisoformat(text[:10]), "long", locale=lang),
+    "dateTime": lambda text, lang: format_datetime(datetime.fromisoformat(text), "medium", locale=lang),
+    "gYearMonth": _month,
+    "boolean": lambda text, lang: translations(lang).ugettext({"true": "yes", "false": "no"}.get(text, text)),
+}

@@ -1,0 +1,1 @@
+"""Describe one thing as linked data: what is said of it, in every format."""

@@ -1,0 +1,40 @@
+"""Write the description of a thing in a named format."""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, RdfFormat, serialize
+
+from graph.linked.compact import compacted
+from graph.linked.description import Description, described
+from graph.linked.facts import table
+from graph.names import prefixes_of
+from graph.store import Store
+from graph.write import TRIPLES
+
+DATASETS = {"trig": RdfFormat.TRIG, "nq": RdfFormat.N_QUADS}
+
+
+@dataclass(frozen=True)
+class Written:
+    """Carry a description as bytes, and the time of its last change; no bytes where the thing is not known."""
+
+    body: bytes
+    modified: str
+
+
+def written(store: Store, iri: str, form: str, lang: str) -> Written:
+    """Return what is said of a thing, in a format: a graph, a dataset with its record graphs, or a table of facts."""
+    thing = NamedNode(iri)
+    found = described(store, thing)
+    if not found.triples:
+        return Written(b"", "")
+    return Written(table(store, thing, lang) if form == "csv" else _serialised(found, form), found.modified)
+
+
+def _serialised(found: Description, form: str) -> bytes:
+    if form == "jsonld":
+        return compacted(found.triples)
+    prefixes = prefixes_of(found.triples)
+    if form in DATASETS:
+        return serialize(found.quads, format=DATASETS[form], prefixes=prefixes) or b""
+    return serialize(found.triples, format=TRIPLES[form], prefixes=prefixes) or b""
