@@ -61,6 +61,8 @@ class Live:
             self._unnumbered = _without_journal(self.folder)
             snapshots.forget_parts(self.folder)
             self._store = recovery.opened(self.folder, self.journal)
+            if (self.folder / recovery.ERASING).exists():
+                self._forget_erased()
         except BaseException:
             self._leave()
             raise
@@ -112,6 +114,25 @@ class Live:
                 self._broken = ""
             return entry
 
+    def erase(self, change: Change) -> Entry:
+        """Take the rows that an erasure names out of the journal, the store and all snapshots, for good.
+
+        A start after a crash does the rest.
+        """
+        with self.turn:
+            store = self.store
+            self.require_room()
+            with self._all_or_broken():
+                self._broken = "an erasure was cut short"
+                (self.folder / recovery.ERASING).touch()
+                entry = self.journal.append(change, Patch(frozenset(), frozenset()))
+                store.close()
+                self._store = None
+                self._store = recovery.erased(self.folder, self.journal)
+                self._broken = ""
+            self._forget_erased()
+            return entry
+
     def snapshot(self, fill: Callable[[Path], None] | None = None) -> Path:
         """Let readers see the store as it is now, and return the folder of the snapshot.
 
@@ -161,6 +182,14 @@ class Live:
         if self._waiting > AT_ONCE and self._store:
             recovery.flush(self.folder, self._store)
             self._waiting = 0
+
+    def _forget_erased(self) -> None:
+        """Let no snapshot be read that still holds what was erased."""
+        kept = self.snapshot()
+        for each in snapshots.snapshots(self.folder):
+            if each != kept:
+                shutil.rmtree(each)
+        (self.folder / recovery.ERASING).unlink()
 
     def _tell(self, part: Path) -> None:
         try:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,10 +15,12 @@ from graph.desk.submission import Submission, Words
 from graph.errors import Said, said
 from graph.names import name
 from graph.search.folded import fold
+from graph.search.opened import opened
 from graph.store import Store
 
 CLOSE: Final = 87.0  # of 100: two names of which one word in eight differs
 MOST: Final = 10
+_NEAR: Final = 500  # things whose names share words, or how these begin, and are looked at more closely
 SHARED: Final = 5  # things with one link; a page that more of them have is about none in particular
 _LABELS: Final = (name("skos:prefLabel"), name("skos:altLabel"))
 _ACRONYM: Final = name("m4sd:acronym")
@@ -51,17 +52,24 @@ class Names:
     """Hold the folded names of all things, and whose each is."""
 
     folded: tuple[str, ...]
-    things: tuple[NamedNode, ...]
+    things: tuple[str, ...]
     written: tuple[str, ...]
 
 
-def duplicates(store: Store, thing: str, body: str) -> tuple[Likeness, ...]:
-    """Return the published things that the thing of a body may be a second description of, the likeliest first."""
+def duplicates(store: Store, thing: str, body: str, folder: str = "") -> tuple[Likeness, ...]:
+    """Return the published things that the thing of a body may be a second description of, the likeliest first.
+
+    With the folder of the snapshot, names are looked for in its index first, which spares reading all of them.
+    """
     node = NamedNode(thing)
     own = [triple for triple in content.read(body) if triple.subject == node]
     kinds = _above(store, {t.object for t in own if t.predicate == _TYPE and isinstance(t.object, NamedNode)})
     found: dict[NamedNode, list[tuple[float, Said]]] = defaultdict(list)
-    for other, score, why in (*_by_code(store, own), *_by_link(store, own), *_by_name(store, own)):
+    for other, score, why in (
+        *_by_code(store, own),
+        *_by_link(store, own),
+        *_by_name(store, folder, own),
+    ):
         if other != node and _is_related(store, other, kinds):
             found[other].append((score, why))
     told = [_told(store, other, reasons) for other, reasons in found.items()]
@@ -96,42 +104,61 @@ def _by_link(store: Store, own: Sequence[Triple]) -> Iterator[tuple[NamedNode, f
             yield from ((other, 0.7, said("the same page: {link}", link=link.value)) for other in others)
 
 
-def _by_name(store: Store, own: Sequence[Triple]) -> Iterator[tuple[NamedNode, float, Said]]:
-    known = _names(store)
+def _by_name(store: Store, folder: str, own: Sequence[Triple]) -> Iterator[tuple[NamedNode, float, Said]]:
     given = {_fold(t.object.value) for t in own if t.predicate in _LABELS and isinstance(t.object, Literal)}
     for text in given - {""}:
+        known = _near(store, folder, text)
         hits = process.extract(text, known.folded, scorer=fuzz.ratio, score_cutoff=CLOSE, limit=5 * MOST)
         for hit, score, index in hits:
             if _same_numbers(text, hit):
                 why = said("nearly the same name: {label}", label=known.written[index])
                 if score == 100:
                     why = said("the same name: {label}", label=known.written[index])
-                yield known.things[index], 0.9 * (score / 100) ** 4, why
+                yield NamedNode(known.things[index]), 0.9 * (score / 100) ** 4, why
     for triple in own:
         if triple.predicate == _ACRONYM and isinstance(triple.object, Literal):
             for other in _subjects(store, _ACRONYM, triple.object):
                 yield other, 0.5, said("the same acronym: {acronym}", acronym=triple.object.value)
 
 
-def _names(store: Store) -> Names:
+def _near(store: Store, folder: str, text: str) -> Names:
+    """Return the names among which those near to a text are: a few hundred from the index, or all there are."""
+    if not folder:
+        return _all(store)
+    database = opened(store, folder).database
+    sought = " OR ".join(f'"{word[: max(3, len(word) // 2 + 1)]}"*' for word in text.split())
+    asked = (
+        "SELECT key, iri, text FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?) AS near "
+        "JOIN name ON name.thing = near.rowid JOIN thing ON thing.id = near.rowid"
+    )
+    rows = database.execute(asked, (f"{{name other}} : ({sought})", _NEAR)).fetchall()
+    return _as_names((" ".join(sorted(key.split())), iri, text) for key, iri, text in rows)
+
+
+def _all(store: Store) -> Names:
     """Return the names of all things, read once from a store that does not change."""
     if store.memo is not None and "likeness" in store.memo:
         kept: Names = store.memo["likeness"]
         return kept
-    rows = {
-        (_fold(quad.object.value), quad.subject, quad.object.value)
-        for label in _LABELS
-        for quad in store.quads(None, label, None, DefaultGraph())
-        if isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode)
-    }
-    folded, things, written = zip(*sorted(rows, key=lambda row: row[0]), strict=True) if rows else ((), (), ())
-    found = Names(folded, things, written)
+    found = _as_names(_labelled(store))
     if store.memo is not None:
         store.memo["likeness"] = found
     return found
 
 
-@lru_cache(2**17)  # the next snapshot has most of them too
+def _as_names(rows: Iterable[tuple[str, str, str]]) -> Names:
+    held = list(rows)
+    folded, things, written = zip(*held, strict=True) if held else ((), (), ())
+    return Names(folded, things, written)
+
+
+def _labelled(store: Store) -> Iterator[tuple[str, str, str]]:
+    for label in _LABELS:
+        for quad in store.quads(None, label, None, DefaultGraph()):
+            if isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode):
+                yield _fold(quad.object.value), quad.subject.value, quad.object.value
+
+
 def _fold(text: str) -> str:
     """Return a name without accents, case, signs and the order of its words."""
     return " ".join(sorted(fold(text).split()))

@@ -29,6 +29,7 @@ class Filter:
     thing: str = ""
     batch: str = ""
     text: str = ""  # in the title, the thing or the words
+    open: bool = False  # only what is still to be decided
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ def _where(sought: Filter) -> tuple[str, list[str]]:
         if text:
             parts.append(f"person {mark} ?")
             values.append(identity(text))
+    if sought.open:
+        parts.append(_OPEN)
     if sought.text:
         parts.append("(instr(lower(title), ?) OR instr(lower(thing), ?) OR instr(lower(why), ?))")
         values += [sought.text.lower()] * 3
