@@ -1,0 +1,14 @@
+// Make the query page comfortable. Everything on it works without this too.
+import { copying } from "./copy.js";
+import { enhance } from "./field.js";
+import { questions } from "./questions.js";
+import { remember } from "./history.js";
+
+const form = document.querySelector("form[data-editor]");
+
+if (form) {
+  const editor = enhance(form);
+  questions(editor);
+  remember(form, editor);
+}
+copying();
