@@ -1,15 +1,15 @@
 """Keep the rules that a store's ontology makes, ready to follow single changes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from pyoxigraph import NamedNode, Quad, Variable
+from pyoxigraph import NamedNode, Variable
 
 from graph import owl
 from graph.axioms import Axioms
-from graph.catalogue import SIZE
-from graph.merges import is_axiom
-from graph.names import ASSERTED
+from graph.merges import holds_axioms
+from graph.names import ASSERTED, CATALOGUE, name
 from graph.reason import Ruled, is_ours, ruled
 from graph.rulebook import Rulebook
 from graph.rules import Rule
@@ -35,8 +35,7 @@ _BOOKS: WeakKeyDictionary[Store, Book | None] = WeakKeyDictionary()
 def book_of(store: Store) -> Book | None:
     """Return the rules of a store's ontology, read once; None where they cannot be followed step by step."""
     if store not in _BOOKS:
-        graphs = [graph for graph in store.graphs() if is_axiom(Quad(graph, SIZE, graph, graph))]
-        axioms = Axioms(quad.triple for graph in graphs for quad in store.quads(g=graph))
+        axioms = Axioms(quad.triple for graph in _ontology(store) for quad in store.quads(g=graph))
         _BOOKS[store] = _bound(ruled(axioms, store, ASSERTED), axioms)
     return _BOOKS[store]
 
@@ -44,6 +43,13 @@ def book_of(store: Store) -> Book | None:
 def forget(store: Store) -> None:
     """Read the rules anew when they are next needed: the ontology changes."""
     _BOOKS.pop(store, None)
+
+
+def _ontology(store: Store) -> Iterator[NamedNode]:
+    """Yield the graphs of the ontology, by the catalogue: to read the names of all graphs takes long."""
+    entries = store.quads(p=name("dcterms:isPartOf"), o=name("dataset:reference"), g=CATALOGUE)
+    graphs = (quad.subject for quad in entries)
+    return (graph for graph in graphs if isinstance(graph, NamedNode) and holds_axioms(graph))
 
 
 def _bound(rules: Ruled, axioms: Axioms) -> Book | None:

@@ -15,7 +15,7 @@ from graph.catalogue import SIZE, dataset_of, is_stated
 from graph.claims import DERIVES
 from graph.follow import Followed, follow
 from graph.known import Stored
-from graph.merges import is_axiom, recomputed
+from graph.merges import is_axiom, net, recomputed
 from graph.names import ANNOTATED, ASSERTED, CATALOGUE, INFERRED, MERGES
 from graph.reason import is_ours
 from graph.rulebook import key
@@ -33,26 +33,12 @@ def derived(store: Store, stated: Patch) -> Patch:
 
     It is what the full computation gives, and it comes from there where the rules change or little would be saved.
     """
-    stated = _net(store, stated)
+    stated = net(store, stated)
     if _touches_rules(stated):
         forget(store)
     elif not _is_large(store, stated) and (book := book_of(store)) is not None:
         return _followed(store, _sized(store, stated), book)
     return recomputed(store, stated)
-
-
-def _net(store: Store, stated: Patch) -> Patch:
-    """Return only what changes, in the spelling of stores: they write 01 as 1."""
-    plain = Store()
-    plain.extend(quad for quad in stated.insert if is_stated(quad))
-    insert = frozenset(plain.quads())
-    delete = {found for quad in stated.delete if is_stated(quad) for found in _found(store, quad)}
-    return Patch(frozenset(delete - insert), frozenset(quad for quad in insert if not store.holds(quad)))
-
-
-def _found(store: Store, quad: Quad) -> Iterator[Quad]:
-    s, p, o = quad.triple
-    return store.quads(s, p, o, quad.graph_name)
 
 
 def _touches_rules(stated: Patch) -> bool:
@@ -101,7 +87,9 @@ def _followed(store: Store, stated: Patch, book: Book) -> Patch:
     second = follow(book.annotating, annotated, first.gone, first.come, first.now.holds)
     delete, insert = set(stated.delete), set(stated.insert)
     for triple in {*lost, *won, *first.gone, *first.come, *second.gone, *second.come}:
-        old = next((graph for graph in MERGES if store.holds(placed(triple, graph))), None)
+        # Most triples of a change are new: one look, in the graph of all, shows that they have stood nowhere.
+        graphs = MERGES if annotated.keeps(triple) else ()
+        old = next((graph for graph in graphs if store.holds(placed(triple, graph))), None)
         new = ASSERTED if stays(triple) else _drawn(triple, first, second)
         if old != new:
             delete.update(_merged(triple, old, new))

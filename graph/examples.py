@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+# In which a question is shown: under the first of these that is among its tags.
+THEMES = (
+    *("meeting", "funding", "sdg", "gcm", "policy", "practice", "results", "actors", "countries", "sectors"),
+    *("approach", "programme", "evidence", "catalogue"),
+)
 QUERIES = Path(__file__).parent / "queries"
+_HEAD = re.compile(r"\A(?:# .*\n)*#\n")
 _HEADER = re.compile(r"#\s*(\w+)(?:@(\w+))?:\s*(.*)")
 
 
@@ -20,6 +26,15 @@ class Example:
     note: Mapping[str, str]
     tags: tuple[str, ...]
     text: str
+
+    def shown(self, lang: str) -> str:
+        """Return its SPARQL with the question in one language on top, instead of all that the library knows."""
+        return _HEAD.sub(lambda _: f"# {self.title.get(lang) or self.title['en']}\n", self.text, count=1)
+
+    @property
+    def theme(self) -> str:
+        """Return the theme that it is shown under."""
+        return next((theme for theme in THEMES if theme in self.tags), THEMES[-1])
 
 
 @cache

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pyoxigraph import Triple
 
 from graph.known import Layer, With, Without
-from graph.rulebook import Rulebook, Skip, key
+from graph.rulebook import Rulebook, Skip
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Say which triples do not hold any more, which hold now, and what is known after the change."""
+    """Say which triples do not hold any more, which came or came back, and what is known after the change."""
 
     gone: Collection[Triple]
     come: Collection[Triple]
@@ -29,16 +29,10 @@ def follow(rules: Rulebook, old: Layer, lost: Iterable[Triple], won: Iterable[Tr
     """
     doubtful = _doubtful(rules, old, lost, stays)
     left = Without(old, doubtful)
-    again = [each for each in doubtful if _is_kept(each, left) and rules.proves(each, left)]
+    again = [each for each in doubtful if rules.proves(each, left)]
     now = With(left)
     come = _added(rules, now, left, [*again, *(each for each in won if not left.holds(each))])
-    gone = {each for each in doubtful if not now.holds(each)}
-    return Followed(gone, come - doubtful.keys(), now)
-
-
-def _is_kept(triple: Triple, layer: Layer) -> bool:
-    """Return whether triples of this kind are kept; the others hold whenever they can be drawn."""
-    return key(triple.predicate, triple.object) not in layer.unkept.adding
+    return Followed({each for each in doubtful if not now.holds(each)}, come, now)
 
 
 def _doubtful(rules: Rulebook, old: Layer, lost: Iterable[Triple], stays: Skip) -> dict[Triple, None]:

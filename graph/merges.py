@@ -1,6 +1,6 @@
 """Merge all that is stated and draw all that follows from it, anew: the plain way, which costs as much as the graph."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
@@ -14,10 +14,8 @@ AXIOMS = (f"{BASE}graph/reference/ontology", f"{BASE}graph/reference/alignment-"
 
 
 def recomputed(store: Store, stated: Patch) -> Patch:
-    """Return the whole patch that a patch of stated quads means, counted and inferred from all that is stated then.
-
-    Its quads are spelt as the store spells them.
-    """
+    """Return the whole patch that a patch of stated quads means, counted and inferred from all that is stated then."""
+    stated = net(store, stated)
     before = set(store.quads())
     named = {quad for quad in before if catalogue.is_stated(quad)} - stated.delete | stated.insert
     sizes = _quads(catalogue.sizes(named), CATALOGUE)
@@ -25,9 +23,28 @@ def recomputed(store: Store, stated: Patch) -> Patch:
     return Patch(stated.delete | (old - new), stated.insert | (new - old))
 
 
+def net(store: Store, stated: Patch) -> Patch:
+    """Return only what changes, in the spelling of stores: they write 01 as 1."""
+    plain = Store()
+    plain.extend(quad for quad in stated.insert if catalogue.is_stated(quad))
+    insert = frozenset(plain.quads())
+    delete = {found for quad in stated.delete if catalogue.is_stated(quad) for found in _found(store, quad)}
+    return Patch(frozenset(delete - insert), frozenset(quad for quad in insert if not store.holds(quad)))
+
+
+def _found(store: Store, quad: Quad) -> Iterator[Quad]:
+    s, p, o = quad.triple
+    return store.quads(s, p, o, quad.graph_name)
+
+
 def is_axiom(quad: Quad) -> bool:
     """Return whether a quad is part of the ontology, from which the rules are made."""
-    return isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(AXIOMS)
+    return isinstance(quad.graph_name, NamedNode) and holds_axioms(quad.graph_name)
+
+
+def holds_axioms(graph: NamedNode) -> bool:
+    """Return whether a graph is one of the ontology's."""
+    return graph.value.startswith(AXIOMS)
 
 
 def _follows(quad: Quad) -> bool:

@@ -12,17 +12,20 @@ from typing import Final
 from graph.derive import derived
 from graph.durable import Broken, StoreDamaged
 from graph.errors import said
+from graph.history_index import forget
+from graph.journal.gaps import erasures, take_away
 from graph.journal.head import Head
 from graph.journal.journal import Journal, sync
 from graph.journal.text import FIRST, quads
 from graph.mark import Mark, mark_of, marked
 from graph.merges import recomputed
 from graph.patch import Patch
-from graph.snapshots import copied, newest_first
+from graph.snapshots import link, newest_first
 from graph.stated import rows_at
 from graph.store import Store, open_live, open_snapshot
 
 FOLDER: Final = "live"
+ERASING: Final = "erasing"  # an erasure was begun in the folder, and old snapshots may hold what it erases
 _DOUBT: Final = "doubt"  # the store broke while it was open
 _BUSY: Final = "flushing"  # its files were being rearranged
 _PASSING: Final = ("No space left", "Permission denied", "No locks available", "Too many open files", "Read-only file")
@@ -38,6 +41,10 @@ def opened(folder: Path, journal: Journal) -> Store:
     head = journal.recover(mark.head if mark else None)
     if head.hash == FIRST and mark is None:
         return found or open_live(live / "store")
+    if (folder / ERASING).exists():
+        if found:
+            found.close()
+        return erased(folder, journal)
     if found is None or mark is None:
         if found:
             found.close()
@@ -63,6 +70,15 @@ def rebuilt(live: Path, journal: Journal, head: Head) -> Store:
     store.commit(marked(store, recomputed(store, stated), head)[0])
     store.flush()
     return _in_place(live, store)
+
+
+def erased(folder: Path, journal: Journal) -> Store:
+    """Take out of the journal what its erasures name, and make the store again from what is left."""
+    gaps = erasures(journal)
+    journal.close()
+    take_away(folder, gaps)
+    forget(folder)
+    return rebuilt(folder / FOLDER, journal, journal.recover(None))
 
 
 def doubt(folder: Path) -> None:
@@ -100,7 +116,8 @@ def _copied(snapshot: Path, target: Path, journal: Journal) -> Store | None:
         mark = mark_of(open_snapshot(snapshot))
         if mark is None or journal.hash_at(mark.head.sequence) != mark.head.hash:
             return None
-        return copied(snapshot, target)
+        link(snapshot / "store", target)
+        return open_live(target)
     except (OSError, RuntimeError, ValueError) as error:
         _raise_passing(error)
         _LOG.warning("%s cannot be read: %s", snapshot, error)

@@ -81,9 +81,9 @@ class Rulebook:
     ) -> Iterator[Triple]:
         s, p, o = pattern(head, binding)
         if s is None or o is None:
-            first, rest = _narrowest(atoms, binding, known)
-            for more in _matches(first, binding, known):
-                yield from self._heads(head, rest, more, known, skip)
+            place = _narrowest(atoms, binding, known)
+            for more in _matches(atoms[place], binding, known):
+                yield from self._heads(head, _but(atoms, place), more, known, skip)
         elif not isinstance(s, Literal):
             found = Triple(s, p, o)
             if self.may_add(found) and not skip(found) and _some(atoms, binding, known):
@@ -118,11 +118,19 @@ def pattern(atom: Atom, binding: Binding) -> Pattern:
 
 
 def _some(atoms: Sequence[Atom], binding: Binding, known: Known) -> bool:
-    """Return whether all atoms hold together in some way."""
+    """Return whether all atoms hold together in some way.
+
+    What matches one atom is tried in turn with what matches another, so that the rarest decides how long it takes.
+    """
     if not atoms:
         return True
-    first, rest = _narrowest(atoms, binding, known)
-    return any(_some(rest, more, known) for more in _matches(first, binding, known))
+    tries = [(_matches(atoms[n], binding, known), _but(atoms, n)) for n in _places(atoms, binding)]
+    while True:
+        for matches, rest in tries:
+            if (more := next(matches, None)) is None:
+                return False
+            if _some(rest, more, known):
+                return True
 
 
 def _matches(atom: Atom, binding: Binding, known: Known) -> Iterator[Binding]:
@@ -138,20 +146,24 @@ def _matches(atom: Atom, binding: Binding, known: Known) -> Iterator[Binding]:
             yield more
 
 
-def _narrowest(atoms: Sequence[Atom], binding: Binding, known: Known) -> tuple[Atom, Sequence[Atom]]:
-    """Return the atom with the fewest matches, and the others."""
-    best = _place(atoms, binding, known) if len(atoms) > 1 else 0
-    return atoms[best], (*atoms[:best], *atoms[best + 1 :])
+def _narrowest(atoms: Sequence[Atom], binding: Binding, known: Known) -> int:
+    """Return the place of the atom with the fewest matches."""
+    places = _places(atoms, binding)
+    for most in _PEEKS if len(places) > 1 else ():
+        for place in places:
+            if sum(1 for _ in islice(_matches(atoms[place], binding, known), most)) < most:
+                return place
+    return places[0]
 
 
-def _place(atoms: Sequence[Atom], binding: Binding, known: Known) -> int:
+def _places(atoms: Sequence[Atom], binding: Binding) -> list[int]:
+    """Return which atoms to look at: one that needs no search, or else those of which an end is known."""
     looks = [pattern(atom, binding) for atom in atoms]
     for place, (s, _, o) in enumerate(looks):
-        if (s is not None and o is not None) or isinstance(s, Literal):
-            return place
-    bound = [place for place, (s, _, o) in enumerate(looks) if s is not None or o is not None]
-    for most in _PEEKS if len(bound) > 1 else ():
-        for place in bound:
-            if sum(1 for _ in islice(known.find(looks[place]), most)) < most:
-                return place
-    return bound[0] if bound else 0
+        if s is not None and o is not None:
+            return [place]
+    return [place for place, (s, _, o) in enumerate(looks) if s is not None or o is not None] or [0]
+
+
+def _but(atoms: Sequence[Atom], place: int) -> Sequence[Atom]:
+    return (*atoms[:place], *atoms[place + 1 :])

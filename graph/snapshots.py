@@ -8,7 +8,7 @@ from pathlib import Path
 from time import time
 
 from graph.journal.journal import sync
-from graph.store import Store, current, open_live, point
+from graph.store import Store, current, point
 
 
 def snapshot_name(sequence: int) -> str:
@@ -55,12 +55,11 @@ def forget_parts(folder: Path) -> None:
             part.unlink(missing_ok=True)
 
 
-def copied(snapshot: Path, target: Path) -> Store:
-    """Open a copy of a snapshot's store for writing; its large files, which never change, are hard links."""
+def link(source: Path, target: Path) -> None:
+    """Copy a store that never changes; its large files are hard links."""
     target.mkdir()
-    for source in (snapshot / "store").iterdir():
-        _copy(source, target / source.name)
-    return open_live(target)
+    for each in source.iterdir():
+        _copy(each, target / each.name)
 
 
 def newest_first(folder: Path) -> Iterator[Path]:

@@ -104,7 +104,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the folder; nothing can be asked of this store afterwards."""
-        del self._engine
+        self.__dict__.pop("_engine", None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Rows are compressed as they are written: they do not wait in memory, and no file
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -91,7 +91,24 @@ class _Sheeted:
 def write_xlsx(result: QuerySolutions | QueryBoolean, lang: str, store: Store, target: BinaryIO) -> int:
     """Write an answer and return its number of rows; raise SheetFull for what a sheet would cut."""
     table = columns(result, ROWS - 1)
-    sheeted = _sheeted(table, lang, store)
+    _write(_sheeted(table, lang, store), target)
+    return length(table)
+
+
+def write_rows(head: Sequence[str], rows: Sequence[Sequence[Value]], target: BinaryIO) -> None:
+    """Write a table of plain values; raise SheetFull for what a sheet would cut."""
+    if len(rows) >= ROWS:
+        raise SheetFull(said("a sheet has {most} rows, and one of them holds the names", most=ROWS))
+    _write([_plain(number, name, [row[number] for row in rows]) for number, name in enumerate(head)], target)
+
+
+def _plain(number: int, name: str, held: Sequence[Value]) -> _Sheeted:
+    longest = max((len(str(each)) for each in held[:_AT_ONCE] if each is not None), default=0)
+    width = min(max(longest, len(name), 8) + 2, 60)
+    return _Sheeted(_letters(number), name, width, lambda place: _cell(held[place - 1]), range(1, len(held) + 1))
+
+
+def _write(sheeted: list[_Sheeted], target: BinaryIO) -> None:
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for name, text in _PARTS.items():
             archive.writestr(ZipInfo(name), _DECLARATION + text, ZIP_DEFLATED)
@@ -101,7 +118,6 @@ def write_xlsx(result: QuerySolutions | QueryBoolean, lang: str, store: Store, t
                 size += file.write(text.encode())
                 if size > _PART:
                     raise SheetFull(said("its text takes more than {most} bytes", most=_PART))
-    return length(table)
 
 
 def _sheeted(table: tuple[Column, ...], lang: str, store: Store) -> list[_Sheeted]:

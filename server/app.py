@@ -12,13 +12,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from graph.errors import M4sdError
 from graph.names import short
 from graph.store import Reader
-from server import problem, sandbox
+from server import addresses, asking, counter, entity, gate, model, problem, sandbox
 from server.checkers import Checkers
 from server.encode import encoded
 from server.freshness import dated
 from server.front import Front
 from server.graphs import Graphs
 from server.home import Home
+from server.identity import Identity, private
 from server.logs import Log, request_id
 from server.looks import Looks
 from server.metrics import Metrics
@@ -29,17 +30,22 @@ from server.probe import Probe
 from server.problem import LONGEST_REQUEST, Refusal
 from server.quality import Quality
 from server.reports import Reports
+from server.roles import Forbidden
 from server.rules import Rules
+from server.search import Search
 from server.settings import Settings
 from server.sparql import Sparql
+from server.tokens import NoToken
 from server.validation import Validation
-from server.words import LANGUAGES, pick, preferred, translations
+from server.ways import Ways
+from server.words import LANGUAGES, pick, preferred, shown, translations
+from server.writing import Remote, Writer
 
 _PERCENT = {"en": "#,##0.##%", "fr": "#,##0.##\u202f%"}  # to the hundredth, where babel's own has none
 
 
-def create_app(settings: Settings) -> Flask:
-    """Return the web application for these settings."""
+def create_app(settings: Settings, writer: Writer | None = None) -> Flask:
+    """Return the web application for these settings; `writer` stands in for the one of a service."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_REQUEST
     reader, limits, metrics = Reader(settings.store), settings.limits, Metrics()
@@ -54,12 +60,11 @@ def create_app(settings: Settings) -> Flask:
     app.extensions.update(pool=pool, checkers=checkers, operation=operation, front=front)
     looks = Looks(reader, pool, limits, settings.tokens)
     app.extensions["looks"] = looks
-    sparql = Sparql(reader, pool, limits, settings.tokens)
+    sparql = Sparql(reader, pool, limits, settings.tokens, looks)
     reports = Reports(settings.store, limits.reports, limits.report_days)
     validation = Validation(reader, checkers, reports, settings)
     graphs, home, rules = Graphs(sparql), Home(reader, limits), Rules()
 
-    app.add_url_rule("/", "home", home.page)
     app.add_url_rule("/sparql", "sparql", sparql.answer, methods=["GET", "POST"])
     app.add_url_rule("/queries/<identity>", "cancel", sparql.cancel, methods=["DELETE"])
     app.add_url_rule("/graphs", "graphs", graphs.indirect)
@@ -79,13 +84,24 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/shapes/<name>.csv", "table", rules.table)
     app.add_url_rule("/shapes/<name>.schema.json", "schema", rules.schema)
     app.add_url_rule("/shapes/context.jsonld", "context", rules.context)
+    Search(reader, looks, limits).routes(app)
+    Ways(reader, looks).routes(app)
     app.add_url_rule("/status", "status", operation.status)
     app.add_url_rule("/health", "health", operation.health)
     app.add_url_rule("/ready", "ready", operation.ready)
     app.add_url_rule("/metrics", "metrics", operation.metrics)
 
+    identity = Identity(settings.store, settings.tokens)
+    identity.install(app)
+    counter.routes(app, identity, reader, looks, checkers, settings, writer or Remote(settings.store))
+    asking.routes(app, sparql, looks, settings)
+    model.routes(app, looks)
+    entity.routes(app, looks, settings.store)
     app.before_request(lambda: _begin(settings))
-    app.after_request(lambda response: operation.note(front.keep(dated(_finish(response), limits.fresh))))
+    app.before_request(lambda: gate.pass_through(identity, limits))
+    app.after_request(lambda response: operation.note(front.keep(dated(private(_finish(response)), limits.fresh))))
+    app.register_error_handler(Forbidden, gate.refused)
+    app.register_error_handler(NoToken, gate.refused)
     app.register_error_handler(M4sdError, lambda error: problem.respond(problem.of(error), g.lang))
     app.register_error_handler(Refusal, lambda refusal: problem.respond(refusal.problem, g.lang))
     app.register_error_handler(HTTPException, _http_error)
@@ -133,6 +149,8 @@ def _speak(app: Flask) -> None:
         pick=pick,
         here_in=_here_in,
         short=short,
+        page_of=addresses.linked,
+        shown=lambda text, datatype: shown(text, datatype, g.lang),
         date=lambda value: format_datetime(_moment(value), "medium", tzinfo=UTC, locale=g.lang),
         number=lambda value: format_decimal(value, locale=g.lang),
         percent=lambda value: format_percent(value, _PERCENT[g.lang], locale=g.lang),

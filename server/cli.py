@@ -3,7 +3,6 @@
 Exit codes: 0 done, 1 the data is refused, 2 wrong usage, 3 a tool is missing.
 """
 
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -50,8 +49,6 @@ def main(ctx: click.Context, lang: str | None) -> None:
 
     Example: m4sd build && m4sd query --example 1
     """
-    # It shows a traceback for each value that is none of its datatype, which our reports say in words.
-    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     ctx.obj = replace(from_environment(os.environ), lang=lang or spoken(ctx))
 
 

@@ -34,12 +34,16 @@ ANEW = {"x-request-id", "server-timing"}
 ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, M4SD-Query-Id"
 EXPOSED = "ETag, Link, Content-Language, Retry-After, Server-Timing, M4SD-Note, M4SD-Inference, X-Request-Id"
 EXPOSED += ", Content-Disposition, M4SD-Advice, M4SD-Outcome"
+CONTENT = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
 ALWAYS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", EXPOSED),
     ("Access-Control-Allow-Headers", ALLOWED),
     ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS, DELETE"),
-    ("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"),
+    ("Content-Security-Policy", CONTENT),
     ("X-Content-Type-Options", "nosniff"),
     ("Vary", "Accept, Accept-Encoding, Accept-Language"),
 )
@@ -76,11 +80,11 @@ class Front:
             begun = perf_counter()
             given = self._given(environ) if self._open else None
             if given is None:
-                return application(environ, lambda status, headers, *error: start(status, [*headers, *ALWAYS], *error))
+                return application(environ, lambda status, headers, *error: start(status, _full(headers), *error))
             number = request_id(environ.get("HTTP_X_REQUEST_ID", ""), self._behind_proxy)
             seconds = perf_counter() - begun
             timing = f"engine;dur=0.0, total;dur={seconds * 1000:.1f}"
-            start(given.status, [*given.headers, *ALWAYS, ("X-Request-Id", number), ("Server-Timing", timing)])
+            start(given.status, [*_full(given.headers), ("X-Request-Id", number), ("Server-Timing", timing)])
             self._note(environ, given, number, seconds)
             return (given.body,)
 
@@ -113,6 +117,13 @@ class Front:
             told = {"id": number, "client": environ.get("REMOTE_ADDR"), "method": "GET", "path": environ["PATH_INFO"]}
             told |= {"status": 200, "ms": round(seconds * 1000, 1), "bytes": len(given.body)}
             self._log.write({**told, "query": given.query, "cached": True})
+
+
+def _full(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the headers of an answer with those of every answer; a policy for content of its own replaces ours."""
+    held = list(headers)
+    own = {name.lower() for name, _ in held} & {"content-security-policy"}
+    return [*held, *((name, value) for name, value in ALWAYS if name.lower() not in own)]
 
 
 def _key(environ: "WSGIEnvironment") -> str:

@@ -44,6 +44,8 @@ class Limits:
     looks: int = 32 * MIB  # bytes of what pages show, kept
     finished: int = 32 * MIB  # bytes of answers kept as they were sent, for the same request again
     cached_answer: int = 8 * MIB  # bytes of the largest answer kept
+    links: int = 64 * MIB  # bytes of short links to queries
+    links_per_client: int = 200  # short links that a client may make in a day
     fresh: int = 5  # seconds for which a shared cache, such as a proxy, may answer without asking again
 
 

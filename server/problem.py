@@ -7,6 +7,9 @@ from http import HTTPStatus
 
 from flask import Response, g, render_template, request
 
+from graph.desk import notes, refusals
+from graph.desk.place import NoPlace, NotYours
+from graph.durable import Broken, Busy, NoRoom, NotPossible
 from graph.errors import (
     M4sdError,
     NotAcceptable,
@@ -18,22 +21,54 @@ from graph.errors import (
     TooLarge,
     said,
 )
+from server.accounts import Unfit
 from server.lanes import UsedUp
 from server.negotiate import HTML, PROBLEM, choose
+from server.people import NoPerson, NotSignedIn
 from server.pool import Cancelled, Deadline, Full, OutOfMemory
+from server.roles import Forbidden, NotYourDataset
+from server.throttle import TooManyTries
+from server.tokens import NoSuchToken, NoToken
 from server.words import marked, say
+from server.writing import Failed, WriterAway
 
 # Answers may be many megabytes; questions never are.
 LONGEST_REQUEST = 1024 * 1024
 STATUS: Mapping[type[M4sdError], int] = {
     QueryError: 400,
     SourceError: 400,
+    NoPlace: 400,
+    Unfit: 400,
+    notes.NothingSaid: 400,
+    refusals.ReasonMissing: 400,
+    refusals.HeldBack: 400,
+    NoToken: 401,
+    NotSignedIn: 401,
+    Forbidden: 403,
+    NotYourDataset: 403,
+    NotYours: 403,
+    refusals.SelfApproval: 403,
+    refusals.NotTheAuthor: 403,
+    NoPerson: 404,
+    NoSuchToken: 404,
+    notes.NoNote: 404,
+    refusals.NoSubmission: 404,
     NotAcceptable: 406,
     TooLarge: 413,
     SheetFull: 413,
     UsedUp: 429,
+    TooManyTries: 429,
     Cancelled: 409,
+    refusals.NotThatKind: 409,
+    refusals.NotThatState: 409,
+    refusals.Stale: 409,
+    refusals.Outdated: 409,
+    NotPossible: 409,
     StoreMissing: 503,
+    NoRoom: 503,
+    Busy: 503,
+    Broken: 503,
+    WriterAway: 503,
     Full: 503,
     OutOfMemory: 503,
     Deadline: 504,
@@ -61,15 +96,17 @@ class Refusal(Exception):
 
 TITLES: Mapping[int, Said] = {
     400: said("The request cannot be read"),
+    401: said("Who are you?"),
+    403: said("Not allowed"),
     404: said("There is nothing here"),
     405: said("This method is not for this address"),
     406: said("No such format"),
-    409: said("Ended"),
+    409: said("Not any more"),
     410: said("Withdrawn"),
     413: said("Too large"),
     415: said("No such media type"),
     422: said("Refused by the rules"),
-    429: said("Too many slow queries"),
+    429: said("Too much at once"),
     500: said("This is our fault"),
     503: said("Not now"),
     504: said("Too slow"),
@@ -90,6 +127,8 @@ def of_status(status: int, description: str) -> Problem:
 def of(error: M4sdError) -> Problem:
     """Return the problem that an error of the library is."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    if isinstance(error, Failed):  # it went wrong in the writer
+        status = STATUS_OF.get(error.kind, 500)
     extra = {"line": error.line, "column": error.column} if isinstance(error, QueryError) else {}
     return Problem(status, error.said, extra)
 

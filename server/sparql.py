@@ -17,6 +17,7 @@ from server import description, page, problem, protocol
 from server.cache import Cache
 from server.cell import Job, Reply
 from server.limits import Limits
+from server.looks import Looks
 from server.negotiate import GRAPHS, HTML, RESULTS, Media, asked_for, choose, named
 from server.pool import Deadline, OutOfMemory, Pool
 from server.problem import STATUS_OF, Problem, Refusal
@@ -41,25 +42,33 @@ class Formats:
 class Sparql:
     """Be the endpoint `/sparql` over a folder of snapshots."""
 
-    def __init__(self, reader: Reader, pool: Pool, limits: Limits, tokens: frozenset[str]) -> None:
-        self._reader, self._pool, self._limits, self._tokens = reader, pool, limits, tokens
+    def __init__(self, reader: Reader, pool: Pool, limits: Limits, tokens: frozenset[str], looks: Looks) -> None:
+        self._reader, self._pool, self._limits, self._tokens, self._looks = reader, pool, limits, tokens, looks
         self._cache: Cache[Reply] = Cache(limits.cache, limits.cached_answer)
 
     def answer(self) -> Response:
         """Answer a query by GET, by URL-encoded POST or by direct POST; without one, describe the service."""
-        asked = protocol.read()
+        return self.respond(protocol.read())
+
+    def respond(self, asked: Asked) -> Response:
+        """Answer what a request asks, be it at `/sparql` or at a link."""
         if asked.question is None:
             return self._without_query()
         g.question = asked.question
         formats = _formats(asked.format)
         key = self._key(asked.question, *formats.names())
-        etag = f"{key[:20]}-{g.lang}"
+        etag = f"{key[:20]}-{g.lang}{page.variant() if HTML in (formats.rows, formats.triples) else ''}"
         known = {etag, f"{etag}-gzip"} & request.if_none_match.as_set()  # not `*`: only who has the answer may keep it
         if known:
             return _with_headers(Response(status=304), asked, known.pop())
-        reply = self._ask(key, asked.question, *formats.names())
+        try:
+            reply = self._ask(key, asked.question, *formats.names())
+        except Refusal as refusal:
+            if formats.rows is HTML and "line" in refusal.problem.extra:
+                return page.failed(asked.question, refusal.problem)
+            raise
         hints = advice(asked.question.text) if reply.seconds >= self._limits.advise else ()
-        return _with_headers(_written(asked, reply, formats, hints), asked, etag)
+        return _with_headers(_written(self._looks, asked, reply, formats, hints), asked, etag)
 
     def ask(self, question: Question, rows: str, triples: str) -> Reply:
         """Return the reply to a question, from the cache or from a worker; raise Refusal where it is an error."""
@@ -138,19 +147,21 @@ def _problem(reply: Reply) -> Problem:
     return Problem(STATUS_OF.get(reply.error, 500), reply.said, where)
 
 
-def _written(asked: Asked, reply: Reply, formats: Formats, hints: tuple[Said, ...]) -> Response:
+def _written(looks: Looks, asked: Asked, reply: Reply, formats: Formats, hints: tuple[Said, ...]) -> Response:
     media = formats.rows if reply.form == "rows" else formats.triples
     if media is None:
         offered = RESULTS if reply.form == "rows" else GRAPHS
         raise NotAcceptable(tuple(each.type for each in offered))
     notes = [*reply.mends, *(unknown.said for unknown in reply.unknown)]
-    if media is HTML:
-        response = page.answered(asked, reply, notes, hints)
+    if media is HTML and asked.question:
+        response = page.answered(looks, asked.question, reply, notes, hints)
     else:
         response = Response(reply.body, content_type=media.content_type)
     if media.attached and asked.question:
         file = page.file_name(asked.question, media)
         response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    if reply.empty and asked.question and (explained := page.why_address(asked.question)):
+        response.headers.add("Link", f'<{explained}>; rel="help"')
     _note(response, "M4SD-Note", notes)
     _note(response, "M4SD-Advice", hints)
     return response

@@ -14,8 +14,9 @@ LONGEST = 300  # lines; at that size a module has a second idea
 
 # library -> the rooms that may import it; a room is a module or a folder
 ROOMS = {
+    "argon2": ("server/people.py",),
     "babel": ("server/words.py", "server/app.py", "graph/load/area_names.py"),
-    "click": ("server/cli.py", "server/cli_validate.py", "server/faces.py"),
+    "click": ("server/cli.py", "server/cli_accounts.py", "server/cli_validate.py", "server/faces.py"),
     "flask": ("server/",),
     "granian": ("server/serving.py",),
     "openpyxl": ("graph/template/", "graph/validate/written/"),
@@ -24,7 +25,7 @@ ROOMS = {
     "pycountry": ("graph/load/",),
     "pyowl2_profiles": ("graph/profile.py",),
     "pyshacl": ("graph/validate/",),
-    "rapidfuzz": ("graph/nearest.py", "graph/places/", "graph/validate/"),
+    "rapidfuzz": ("graph/desk/likeness.py", "graph/empty/", "graph/nearest.py", "graph/places/", "graph/search/", "graph/validate/"),
     "rdflib": ("graph/validate/",),
     "rich": ("server/terminal.py",),
     "werkzeug": ("server/",),

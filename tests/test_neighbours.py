@@ -12,7 +12,7 @@ from graph.build import read_all
 from graph.names import PREFIXES, name, record_graph, short
 from graph.record import Record
 from graph.store import Store
-from graph.validate.beyond import Change
+from graph.validate.beyond import Change, newly_broken
 from graph.validate.compile.shapes import compiled
 from graph.validate.context import below
 from graph.validate.explain import validate, validate_beside, validate_in, validate_store
@@ -173,3 +173,15 @@ def test_every_verdict_that_a_change_alters_is_a_neighbours_or_a_changed_nodes(
     near = affected(view, shapes, shapes.compiled(below(view, shapes)), old ^ new)
     was, now = (set(find(each, shapes).rows) for each in (before, after))
     assert {(row.shape, row.focus) for row in now - was} <= near
+
+
+def test_so_many_neighbours_are_checked_again_and_the_others_are_counted() -> None:
+    shapes = compiled(rules(":S sh:targetClass :P ; sh:property [ sh:path :in ; sh:class :Country ; COMMON ] ."))
+    store = Store()
+    things = "".join(f":p{number} a :P ; :in :c . " for number in range(20))
+    store.extend(Quad(*triple, DefaultGraph()) for triple in triples(f":c a :Country . {things}"))
+    gone = triples(":c a :Country .")
+    change = Change(Kept(store), Kept(store, None, frozenset(gone)), (), gone)
+    found, left = newly_broken(change, [], shapes, {}, most=5)
+    assert (len(found), left) == (3, 17)  # the country and its class are two of the five that were looked at
+    assert [len(newly_broken(change, [], shapes, {})[0]), newly_broken(change, [], shapes, {})[1]] == [20, 0]

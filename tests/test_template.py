@@ -21,6 +21,7 @@ from graph.context import FILE, with_context
 from graph.errors import SourceError
 from graph.load.curated import curated, reference
 from graph.names import name, short
+from graph.template.columns import in_columns
 from graph.template.context import as_file, context, node
 from graph.template.fields import fields, owned
 from graph.template.layout import columns, example_row
@@ -183,9 +184,24 @@ def test_each_finding_of_the_rules_names_its_cell_even_an_empty_one() -> None:
     assert cells["Thing-label-fr"] == "Meeting!D5"
     assert cells["Meeting-known-place"] == "Meeting!O5"
     assert {each.file for each in report.findings} == {"m.xlsx"}
+    assert next(each.message for each in report.findings if each.cell == "Meeting!D5") == {
+        "en": "Give it a name in French.",
+        "fr": "Donnez-lui un nom en français.",
+    }
     (missing,) = [each for each in report.findings if each.cell == "Meeting!D5"]
     assert missing.mend
     assert say(missing.mend, "en") == "Fill in the cell: a text in French."
+
+
+def test_a_message_names_columns_and_no_properties() -> None:
+    told = {
+        "en": "Say so (m4sd:implementerUnknown true), or who (with role:implementing), for m4sd:startDate.",
+        "fr": "Dites-le (m4sd:implementerUnknown true), ou qui (avec role:implementing), pour m4sd:startDate.",
+    }
+    assert in_columns(told, of("Initiative")) == {
+        "en": "Say so (“implementer unknown”: yes), or who, for “start”.",
+        "fr": "Dites-le («\u00a0mise en œuvre inconnue\u00a0»\u00a0: oui), ou qui, pour «\u00a0début\u00a0».",
+    }
 
 
 def test_a_cell_that_cannot_be_read_is_not_also_said_to_be_missing() -> None:
@@ -229,7 +245,8 @@ def judged(found: Filled) -> Report:
         ("date", "06/13/2022", "date", "Write 2022-06-13."),
         ("date", "3.6.2022", "date", "Write 2022-06-03 or 2022-03-06, whichever is meant."),
         ("date", "June 2022", "date", ""),
-        ("date", "2022-02-30", "date", ""),
+        ("date", "2022-02-30", "date", "There is no such day: the last one of that month is 2022-02-28."),
+        ("date", "31.02.2024", "date", "There is no such day: the last one of that month is 2024-02-29."),
         ("date", 44725, "date", "Write 2022-06-13."),
         ("held every", "yearly", "duration", "Write P1Y."),
         ("number of participants", "1,200", "number", "Write 1200."),
@@ -238,6 +255,13 @@ def judged(found: Filled) -> Report:
         ("number of participants", "=B4", "formula", "Copy the cell and paste it as a value."),
         ("type of meeting", "worksop", "code", "Write meeting-type:workshop (workshop)."),
         ("type of meeting", "ateleir", "code", "Write meeting-type:workshop (workshop)."),
+        (
+            "type of meeting",
+            "forum",
+            "code",
+            "Choose one of: board meeting, consultation, field visit, launch event, panel discussion, round table, "
+            "seminar, workshop.",
+        ),
         ("held in", "Rabbat", "thing", "Write id:locality-rabat (Rabat)."),
         ("held in", "locality-nowhere", "thing", "Write id:locality-nowhere if it is an address of this graph."),
         ("host", "#N/A", "error", ""),
@@ -259,6 +283,10 @@ def test_a_wrong_cell_is_named_with_what_to_write(header: str, value: Value, rul
         ("date", datetime(2022, 6, 13), Literal("2022-06-13", datatype=name("xsd:date"))),
         ("number of participants", 60.0, Literal(60)),
         ("type of meeting", "ATELIER", name("meeting-type:workshop")),
+        ("host", "iom", name("id:org-XM-DAC-47066")),
+        ("held in", "Nepal", name("area:524")),
+        ("held in", "Équateur", name("area:218")),
+        ("held in", "equateur", name("area:218")),
         ("type of meeting", "meeting-type:workshop", name("meeting-type:workshop")),
         ("type of meeting", "https://w3id.org/m4sd/concept/meeting-type/workshop", name("meeting-type:workshop")),
         ("held in", " Rabat ", name("id:locality-rabat")),

@@ -1,0 +1,141 @@
+"""Publish a snapshot as a release: a store that stays, dumps, checksums, and how to cite it.
+
+`releases/VERSION/` holds `store/`, `build.json`, `release.json`, `SHA256SUMS`, and `m4sd-VERSION.nq.gz` (all quads),
+`.trig.gz` (what is stated, by record), `.ttl.gz` (the default graph).
+"""
+
+import gzip
+import json
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, serialize
+
+from graph.durable import NotPossible
+from graph.errors import said
+from graph.journal.head import Head
+from graph.journal.journal import Journal, sync
+from graph.journal.text import quads
+from graph.keeping.sums import write_sums
+from graph.live import Live
+from graph.mark import mark_of, marked
+from graph.merges import recomputed
+from graph.names import BASE, PREFIXES, prefixes_of
+from graph.patch import Patch
+from graph.snapshots import link
+from graph.stated import hash_of_store, rows_at, stated
+from graph.store import Store, open_live, open_snapshot
+
+FOLDER: Final = "releases"
+_VERSION: Final = re.compile("[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
+_CITED: Final = (
+    "M4SD Graph: the knowledge graph of migration for sustainable development, version {version} ({date}) [data set]. "
+    "{address} SHA-256 of what is stated: {dataset}."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Say what was published under a version: `dataset` hashes what is stated, `erased` are the erasures since."""
+
+    version: str
+    date: str
+    notes: str
+    who: str
+    sequence: int
+    hash: str
+    dataset: str
+    counts: dict[str, int]
+    citation: str
+    files: tuple[str, ...]
+    erased: tuple[int, ...] = ()
+
+
+def release(live: Live, version: str, notes: str, who: str, when: datetime) -> Release:
+    """Publish the graph as it is now; raise NotPossible where the version is taken, or cannot name a folder."""
+    if not _VERSION.fullmatch(version) or version.endswith("."):
+        words = "a version has letters, digits, dots, hyphens and underscores, 64 at most: {version}"
+        raise NotPossible(said(words, version=version))
+    place = live.folder / FOLDER / version
+    if place.exists():
+        raise NotPossible(said("release {version} is published already, and stays as it is", version=version))
+    live.require_room()
+    snapshot = live.snapshot()
+    part = _part(place)
+    link(snapshot / "store", part / "store")
+    shutil.copyfile(snapshot / "build.json", part / "build.json")
+    made = _described(part, version, when.date().isoformat(), notes, who)
+    return _published(part, place, made)
+
+
+def releases(folder: Path) -> list[Release]:
+    """Return what was published, newest first."""
+    found = [_read(path) for path in (folder / FOLDER).glob("*/release.json") if path.parent.name[0] != "."]
+    return sorted(found, key=lambda each: (each.sequence, each.date, each.version), reverse=True)
+
+
+def renewed(folder: Path, release: Release, journal: Journal, erased: Iterable[int]) -> Release:
+    """Make a release again from a journal that has lost some rows, and put it in the place of the old one."""
+    place = folder / FOLDER / release.version
+    part = _part(place)
+    store = open_live(part / "store")
+    patch = Patch(frozenset(), frozenset(quads(rows_at(journal, release.sequence))))
+    store.commit(marked(store, recomputed(store, patch), Head(release.sequence, release.hash))[0])
+    store.flush()
+    store.close()
+    told = json.loads((place / "build.json").read_text())
+    made = _described(part, release.version, release.date, release.notes, release.who, tuple(sorted(erased)))
+    (part / "build.json").write_text(json.dumps({**told, **made.counts}, indent=1))
+    shutil.rmtree(place)
+    return _published(part, place, made)
+
+
+def _part(place: Path) -> Path:
+    part = place.parent / f".{place.name}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    return part
+
+
+def _described(part: Path, version: str, date: str, notes: str, who: str, erased: tuple[int, ...] = ()) -> Release:
+    """Write the dumps of a release whose store is there, and return what it is."""
+    store = open_snapshot(part)
+    mark, dataset = mark_of(store), hash_of_store(store)
+    assert mark is not None
+    files = tuple(_dumped(part, f"m4sd-{version}", store))
+    cited = _CITED.format(version=version, date=date, address=BASE, dataset=dataset)
+    counts = asdict(mark.counts)
+    return Release(version, date, notes, who, *mark.head, dataset, counts, cited, files, erased)
+
+
+def _dumped(part: Path, name: str, store: Store) -> Iterable[str]:
+    """Write the dumps in one fixed order each, and return their names."""
+    merged: list[Triple] = sorted((quad.triple for quad in store.quads(g=DefaultGraph())), key=str)
+    said_by_records: list[Quad] = sorted(stated(store), key=lambda quad: (str(quad.graph_name), str(quad)))
+    dumps = {
+        f"{name}.nq.gz": store.dump(),
+        f"{name}.trig.gz": serialize(said_by_records, format=RdfFormat.TRIG, prefixes=PREFIXES) or b"",
+        f"{name}.ttl.gz": serialize(merged, format=RdfFormat.TURTLE, prefixes=prefixes_of(merged)) or b"",
+    }
+    for file, data in dumps.items():
+        (part / file).write_bytes(gzip.compress(data, mtime=0))
+    return dumps
+
+
+def _published(part: Path, place: Path, release: Release) -> Release:
+    (part / "release.json").write_text(json.dumps(asdict(release), indent=1, ensure_ascii=False), encoding="utf-8")
+    write_sums(part)
+    sync(part)
+    part.rename(place)
+    sync(place.parent)
+    return release
+
+
+def _read(path: Path) -> Release:
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return Release(**{**told, "files": tuple(told["files"]), "erased": tuple(told["erased"])})

@@ -1,0 +1,41 @@
+"""Undo a change by another one: what it brought leaves, and what it took comes back. Nothing is rewritten."""
+
+from datetime import datetime
+from itertools import islice
+
+from graph.durable import NotPossible
+from graph.errors import said
+from graph.history import later
+from graph.journal.entry import Change, Entry
+from graph.live import Live
+from graph.patch import Patch
+
+
+def undo(live: Live, sequence: int, who: str, why: str, when: datetime) -> Entry:
+    """Undo one change; raise NotPossible where a later one touched the same rows, or rows of it were erased."""
+    with live.turn:
+        entry = _entry(live, sequence)
+        patch = Patch(entry.patch.insert, entry.patch.delete)
+        after = later(live.folder, sequence, [*patch.delete, *patch.insert])
+        if after:
+            words = "change {later} touched the same statements after change {sequence}; undo that one first"
+            raise NotPossible(said(words, later=after[-1], sequence=sequence))
+        told = entry.change
+        return live.commit(Change("undo", who, when, why, told.source, "", told.dataset, undone=sequence), patch)
+
+
+def _entry(live: Live, sequence: int) -> Entry:
+    """Return an entry that can be undone."""
+    entries = list(islice(live.journal.entries(max(sequence - 2, 0)), 2))
+    entry = next((each for each in entries if each.sequence == sequence), None)
+    if entry is None:
+        raise NotPossible(
+            said("there is no change {sequence}; the last one is {last}", sequence=sequence, last=live.sequence)
+        )
+    if entry.erased:
+        raise NotPossible(said("some of change {sequence} was erased for good", sequence=sequence))
+    if entries[0] is entry:
+        raise NotPossible(said("change {sequence} is the first one: all rests on it", sequence=sequence))
+    if not (entry.patch.delete or entry.patch.insert):
+        raise NotPossible(said("change {sequence} changed no statement", sequence=sequence))
+    return entry

@@ -1,0 +1,84 @@
+"""Look at the pages as people do: in a real browser, in both languages, light and dark, on a phone; and as axe does."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from bench.browser import CHROMIUM, MISSING, Browser, Page, chromium
+from bench.served import Served, free_port, served
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=MISSING)]
+
+QUERY = quote("SELECT ?i ?c { ?i m4sd:operatesIn ?c } LIMIT 20")
+DRAWN = quote("CONSTRUCT { ?i m4sd:isFundedBy ?f } { ?i m4sd:isFundedBy ?f } LIMIT 20")
+# One address of each kind of page.
+PAGES = (
+    "/", "/sparql", f"/sparql?query={QUERY}", f"/sparql?query={DRAWN}", "/sparql?query=SELECT", "/examples",
+    "/examples/board-meeting-countries", "/questions", "/build", "/validate", "/shapes", "/shapes/Initiative",
+    "/shapes/Initiative-target", "/quality", "/limits", "/status", "/search", "/search?q=maroc", "/search?q=xyzzy",
+    "/countries", "/countries/MAR", "/goals", "/goals/10", "/sectors", "/policies", "/funding", "/timeline",
+    "/dataset", "/ontology", "/api", "/cookbook", "/cookbook/partners", "/cookbook/validators", "/changes",
+    "/releases", "/sign-in", "/propose", "/report-error?about=https://w3id.org/m4sd/id/programme-m4sd",
+    "/history/programme-m4sd", "/page/programme-m4sd", "/page/phase-m4sd-3", "/page/org-CH-4",
+    "/page/initiative-ma-tta-entrepreneurship", "/page/meeting-m4sd-board-3", "/page/area-MA-01",
+    "/page/result-ma-tta-business-creation", "/page/concept/sector/health", "/page/concept/sector",
+    "/page/ontology/Initiative", "/page/ontology/isFundedBy", "/page/fact-A57", "/page/document-S-EN",
+    "/page?iri=http://metadata.un.org/sdg/10", "/page?iri=http://metadata.un.org/sdg/10.7",
+    "/page?iri=http://metadata.un.org/sdg/codes/geoArea/504", "/page/graph/seed/programme-m4sd",
+    "/page/dataset/seed", "/no-such-page",
+)  # fmt: skip
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+LIGHT_AND_DARK = tuple((lang, dark) for lang in ("en", "fr") for dark in (False, True))
+
+
+@pytest.fixture(scope="module")
+def service(folder: Path) -> Iterator[Served]:
+    with served(folder, free_port(), {"M4SD_LIMIT_QUICK_PER_CLIENT": "4"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+def address(service: Served, path: str, lang: str = "en") -> str:
+    return f"http://127.0.0.1:{service.port}{path}{'&' if '?' in path else '?'}lang={lang}"
+
+
+def complained(page: Page) -> list[str]:
+    """Return what axe finds, each with the first place where it stands."""
+    page.js(AXE)
+    options = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
+    found: dict[str, Any] = page.js(f"axe.run({options!r})")
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_pleases_axe_in_both_languages_light_and_dark(service: Served, browser: Browser, path: str) -> None:
+    found = {}
+    for lang, dark in LIGHT_AND_DARK:
+        page = browser.page(dark=dark, lang=lang)
+        page.goto(address(service, path, lang))
+        found[lang, dark] = complained(page)
+        page.call("Page.close")
+    assert found == {each: [] for each in LIGHT_AND_DARK}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone_asks_nobody_else_and_keeps_its_policy(
+    service: Served, browser: Browser, path: str
+) -> None:
+    page = browser.page(width=360, height=740, lang="fr")
+    page.goto(address(service, path, "fr"))
+    wide = page.js("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    strangers = [url for url in page.requests if urlsplit(url).netloc != f"127.0.0.1:{service.port}"]
+    policy = [each for each in page.complaints if "Content Security Policy" in each or "Error" in each.split(":")[0]]
+    page.call("Page.close")
+    assert (wide, [each for each in strangers if not each.startswith("data:")], policy) == (0, [], [])
