@@ -32,6 +32,8 @@ from graph.write import PARQUET, ROWS, TABLE, TRIPLES
 from server import sandbox, terminal
 from server.cli_accounts import person, token
 from server.cli_desk import review, submit
+from server.cli_doctor import doctor
+from server.cli_keeping import backup, erase, release, restore, undo, verify
 from server.cli_validate import validate
 from server.faces import Faces, in_words, spoken
 from server.settings import Settings, from_environment, moment
@@ -237,7 +239,7 @@ def _text(file: Any, example: str | None) -> str:
         raise QueryError(said("the query is not written in UTF-8")) from error
 
 
-for each in (validate, submit, review, token, person):
+for each in (validate, submit, review, token, person, release, backup, restore, undo, verify, erase, doctor):
     main.add_command(each)
 
 if __name__ == "__main__":

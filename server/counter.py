@@ -4,6 +4,7 @@ from flask import Flask
 
 from graph.desk.desk import Desk
 from graph.store import Reader
+from server.anyone import Anyone
 from server.checkers import Checkers
 from server.entrance import Entrance
 from server.identity import Identity
@@ -31,6 +32,7 @@ def routes(
     submissions = Submissions(reader, looks, desk)
     Entrance(identity).routes(app)
     Members(identity).routes(app)
+    Anyone(settings.store, desk, writer).routes(app)
     Notices(desk).routes(app)
     submissions.routes(app)
     Submitting(reader, looks, checkers, settings, desk, writer).routes(app)

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, Final
 
+from pyoxigraph import NamedNode
+
 from graph.admit import weigh
 from graph.desk import notes
 from graph.desk.desk import Desk
@@ -19,11 +21,14 @@ from graph.desk.review import accept, reconcile
 from graph.desk.submission import Draft, Submission
 from graph.durable import Broken, NoRoom
 from graph.errors import M4sdError
+from graph.keeping.erase import erase
+from graph.keeping.release import release
+from graph.keeping.undo import undo
 from graph.live import Live
 from graph.validate.report import Finding
 from server.audit import Audit
 from server.settings import Settings
-from server.writing import Failed
+from server.writing import Failed, Remote, Writer, runs
 
 Json = dict[str, Any]  # plain JSON
 
@@ -50,6 +55,7 @@ class Deeds:
             "take_note_back": self._take_note_back,
             "undo": self._undo,
             "release": self._release,
+            "erase": self._erase,
             "status": self._status,
             **{name: self._step(name) for name in ("comment", "withdraw", "give_back", "reject", "answer")},
         }
@@ -137,19 +143,21 @@ class Deeds:
         return asdict(notes.take_back(self._desk, secret, _now()))
 
     def _undo(self, sequence: int, who: str, by: str, why: str) -> Json:
-        from graph.keeping.undo import undo
-
         entry = undo(self._live, sequence, who, why, _now())
         self._audit.write("undo", who, str(sequence), by=by, sequence=entry.sequence)
         self._changed.set()
         return {"sequence": entry.sequence}
 
-    def _release(self, version: str, notes: Mapping[str, str], who: str, by: str) -> Json:
-        from graph.keeping.release import release
-
-        made = release(self._live, version, notes, _now())
+    def _release(self, version: str, notes: str, who: str, by: str) -> Json:
+        made = release(self._live, version, notes, who, _now())
         self._audit.write("release", who, version, by=by, sequence=made.sequence)
         return asdict(made)
+
+    def _erase(self, things: Sequence[str], texts: Sequence[str], who: str, by: str, why: str) -> Json:
+        done = erase(self._live, who, why, _now(), [NamedNode(each) for each in things], texts)
+        self._audit.write("erase", who, by=by, sequence=done.sequence, rows=done.rows)
+        self._changed.set()
+        return asdict(done)
 
     def _status(self) -> Json:
         try:
@@ -180,10 +188,13 @@ class Here:
 
 
 @contextmanager
-def here(settings: Settings, who: str) -> Iterator[Here]:
-    """Be the one that writes in the folder of the settings; raise Busy where a service or another command is."""
-    with Live(settings.store, who) as live:
-        yield Here(live, settings)
+def writing(settings: Settings, who: str) -> Iterator[Writer]:
+    """Give the writer of the service that runs on the folder, or be it; raise Busy where another command is."""
+    if runs(settings.store):
+        yield Remote(settings.store)
+    else:
+        with Live(settings.store, who) as live:
+            yield Here(live, settings)
 
 
 def _told(finding: Finding) -> Json:

@@ -1,6 +1,7 @@
 """Show a page about each thing: what it is, its facts, who says so, why it follows, what links to it."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from server.negotiate import HTML, THINGS
 from server.problem import Problem, Refusal
 
 ONTOLOGY: Final = BASE + "ontology"
+VERSION: Final = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}", re.ASCII)
 FARTHEST: Final = 1_000_000  # pages of a list
 
 
@@ -54,6 +56,12 @@ class Things:
         """Give the ontology, one document whose terms are its fragments, as data or as a page."""
         media = chosen(suffix or None, (HTML, *THINGS))
         return self._shown(ONTOLOGY) if media is HTML else self._known.described(ONTOLOGY, media.extension)
+
+    def ontology_part(self, name: str) -> Response:
+        """Lead from the name of an alignment, or of a version of the ontology, to what there is of it."""
+        if VERSION.fullmatch(name):
+            return see_other(ONTOLOGY, chosen(None, (HTML, *THINGS)))
+        return self._known.part(name)
 
     def _negotiated(self, iri: str) -> Response:
         media = chosen(None, (HTML, *THINGS))
@@ -102,6 +110,7 @@ def routes(app: Flask, looks: Looks, folder: Path) -> None:
     app.add_url_rule("/linkset/<path:name>", "linkset", known.links)
     app.add_url_rule("/linkset", "foreign_linkset", known.foreign_links)
     app.add_url_rule("/ontology", "ontology", things.ontology)
+    app.add_url_rule("/ontology/<path:name>", "ontology_part", things.ontology_part)
     app.add_url_rule("/ontology.<suffix>", "ontology_data", things.ontology)
 
 

@@ -43,6 +43,14 @@ ACTIONS: Final[Mapping[str, str]] = {
     "change_person": "manage people",
     "add_token": "manage tokens",
     "drop_token": "manage tokens",
+    # anybody's notes
+    "report_error": "report an error",
+    "take_report": "report an error",
+    "propose": "propose a record",
+    "take_proposal": "propose a record",
+    "followed": "report an error",
+    "add_words": "report an error",
+    "take_note_back": "report an error",
     # the desk
     "submit_form": "submit",
     "submit": "submit",

@@ -7,7 +7,9 @@ from flask import Response, request
 from graph.errors import NotAcceptable, said
 from graph.names import BASE
 from graph.query import Question
-from server.negotiate import GRAPHS, Media, asked_for
+from server.addresses import name_of
+from server.linked import see_other
+from server.negotiate import GRAPHS, HTML, Media, asked_for
 from server.problem import Problem, Refusal
 from server.sparql import Sparql
 
@@ -29,7 +31,10 @@ class Graphs:
 
     def direct(self, name: str) -> Response:
         """Return the graph whose IRI this address stands for (4.1): /graph/seed/x is https://w3id.org/m4sd/graph/seed/x."""
-        return self._read(f"{BASE}graph/{name}")
+        iri = f"{BASE}graph/{name}"
+        if name_of(iri).count("/") == 2 and asked_for((*GRAPHS, HTML)) is HTML:  # a record, of which there is a page
+            return see_other(iri, HTML)
+        return self._read(iri)
 
     def _read(self, iri: str | None) -> Response:
         media = _format()

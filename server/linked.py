@@ -46,6 +46,10 @@ class Linked:
         """Lead from the name of a dataset."""
         return self._see_other(*parted(f"dataset/{name}"))
 
+    def part(self, name: str) -> Response:
+        """Lead from the name of a part of the ontology."""
+        return self._see_other(*parted(f"ontology/{name}"))
+
     def data(self, name: str) -> Response:
         """Give what the graph says of a thing of ours."""
         return self.described(*parted(name))

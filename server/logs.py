@@ -60,7 +60,7 @@ def entry(response: Response) -> dict[str, object]:
         "id": g.get("request_id"),
         "client": request.remote_addr,
         "method": request.method,
-        "path": request.path[:LONGEST_PATH],
+        "path": _path()[:LONGEST_PATH],
         "status": response.status_code,
         "ms": round((perf_counter() - g.begun) * 1000, 1) if "begun" in g else None,
         "bytes": response.content_length,
@@ -69,6 +69,12 @@ def entry(response: Response) -> dict[str, object]:
         "lane": g.get("lane"),
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _path() -> str:
+    """Return the path of the present request; what is secret in it stays out of the log."""
+    secret = request.url_rule is not None and "secret" in (request.view_args or {})
+    return request.url_rule.rule if secret and request.url_rule else request.path
 
 
 def request_id(given: str, behind_proxy: bool) -> str:

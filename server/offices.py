@@ -1,7 +1,6 @@
 """Submit and decide from the command line: at a running service by its address, or in the folder of a store itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Final, Protocol
@@ -14,10 +13,9 @@ from graph.desk.queue import Filter, queue
 from graph.store import Store, read_only
 from graph.validate.report import Report
 from graph.validate.written.write import write_report
-from server.deeds import here
+from server.deeds import writing
 from server.settings import Settings, moment
 from server.words import say
-from server.writing import Remote, Writer, runs
 
 Json = dict[str, Any]  # plain JSON
 DECISIONS: Final = {"accept": "accept", "return": "give_back", "reject": "reject", "answer": "answer"}
@@ -77,7 +75,7 @@ class Local:
         if not found.drafts:
             return Taken(report, ())
         kept = {f"json.{lang}": self._written(found.report, "json", lang, files) for lang in ("en", "fr")}
-        with self._writer() as writer:
+        with writing(self._settings, self._who) as writer:
             drafts = [replace(draft, written=kept).plain() for draft in found.drafts]
             made = writer.ask("submit", who=self._who, by="command line", drafts=drafts)
         return Taken(report, tuple({**each, "duplicates": self._like(store, each)} for each in made))
@@ -96,17 +94,9 @@ class Local:
         """Accept, return or reject a submission."""
         revision = self._desk.get(ident).revision
         told = {"ident": ident, "revision": revision, "who": self._who, "by": "command line", "comment": comment}
-        with self._writer() as writer:
+        with writing(self._settings, self._who) as writer:
             done: Json = writer.ask(DECISIONS[decision], **told)
         return done["submission"] | {"findings": done["findings"]} if "findings" in done else done
-
-    @contextmanager
-    def _writer(self) -> Iterator[Writer]:
-        if runs(self._settings.store):
-            yield Remote(self._settings.store)
-        else:
-            with here(self._settings, self._who) as writer:
-                yield writer
 
     def _like(self, store: Store, made: Mapping[str, Any]) -> list[Json]:
         if made["kind"] != "new":

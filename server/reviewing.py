@@ -69,7 +69,7 @@ class Reviewing:
 
     def _stepped(self, deed: str, found: Submission, told: Mapping[str, str], **more: object) -> Response:
         done = self._done(deed, found, told, **more)
-        return done if isinstance(done, Response) else self._decided(deed, {"submission": done, "sequence": 0})
+        return done if isinstance(done, Response) else self._decided(deed, done)
 
     def _done(self, deed: str, found: Submission, told: Mapping[str, str], **more: object) -> Any:  # the deed's JSON
         """Return what came of a deed, or the answer where it was refused: what is on the desk now, and why not."""
@@ -82,9 +82,10 @@ class Reviewing:
             return self._submissions.page(now, Told(say(error.said, g.lang), status, comment=told.get("comment", "")))
 
     def _decided(self, deed: str, done: Mapping[str, Any]) -> Response:
-        found, sequence = self._desk.get(done["submission"]["id"]), done["sequence"]
+        told: Mapping[str, Any] = done if deed == "accept" else {"submission": done, "sequence": 0}
+        found, sequence = self._desk.get(told["submission"]["id"]), told["sequence"]
         if deed == "accept" and not sequence:
-            return self._unfit(found, done["findings"])
+            return self._unfit(found, told["findings"])
         if by_program():
             response = as_json({"submission": as_plain(found), "sequence": sequence or None, "findings": []})
             response.headers["ETag"] = f'"{found.revision}"'

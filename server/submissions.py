@@ -150,6 +150,13 @@ def as_plain(found: Submission, whole: bool = False) -> dict[str, object]:
     }
 
 
+def as_public(found: Submission, events: Sequence[Event]) -> dict[str, object]:
+    """Return what the author of a note, who has no account, may know of it; those who answer stay unnamed."""
+    kept = ("kind", "state", "thing", "statement", "why", "created", "changed")
+    told = [{"at": each.at, "what": each.what, "comment": each.comment, "own": not each.who} for each in events]
+    return {**{key: getattr(found, key) for key in kept}, "history": told}
+
+
 def likenesses(found: Sequence[Any]) -> list[dict[str, object]]:  # of graph.desk.likeness, which loads what searches
     """Return what may be the same as plain data."""
     return [

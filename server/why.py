@@ -17,6 +17,7 @@ from server.problem import Problem, Refusal
 from server.words import say
 
 WHY = "graph.empty.why:why"
+PATIENCE = 4.0  # seconds that a page waits to say why
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Why:
 def told(looks: Looks, question: Question) -> Told | None:
     """Return why a question has no answer; nothing where nobody can say, or it would take too long."""
     try:
-        return _told(looks.at(WHY, question), question)
+        return _told(looks.at(WHY, question, within=PATIENCE), question)
     except Refusal:
         return None
 

@@ -74,6 +74,10 @@ class _Server(socketserver.ThreadingUnixStreamServer):
         self.deeds, self.ended, self.broken = deeds, ended, False
         super().__init__(path, _Connection)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Write into the log what went wrong in a deed that nobody foresaw."""
+        _LOG.exception("a deed failed")
+
 
 class _Connection(socketserver.StreamRequestHandler):
     """Answer the messages of one connection."""

@@ -28,6 +28,12 @@ class WriterAway(M4sdError):
     template = "The writer of this service does not answer; nothing was changed. Try again in {after} seconds."
 
 
+class NoAnswer(M4sdError):
+    """Say that the writer ended in the middle of a deed: it is done whole, or not at all."""
+
+    template = "The writer of this service ended before it answered. See whether it was done before you ask again."
+
+
 class Failed(M4sdError):
     """Carry what went wrong in the writer: the name of the error there, and its words."""
 
@@ -56,9 +62,9 @@ class Remote:
                 channel.sendall(written({"deed": deed, "told": told}))
                 answer = read(channel.makefile("rb"))
             except OSError as error:
-                raise WriterAway(after=5) from error
+                raise NoAnswer from error
         if answer is None:
-            raise WriterAway(after=5)
+            raise NoAnswer
         if "error" in answer:
             raise Failed(answer["error"], _said(answer["said"]))
         return answer["done"]

@@ -40,8 +40,14 @@ def in_templates(app: Flask) -> Iterator[str]:
             yield from [message] if isinstance(message, str) else [m for m in message if m]
 
 
+def commands(group: click.Group) -> Iterator[click.Command]:
+    yield group
+    for command in group.commands.values():
+        yield from commands(command) if isinstance(command, click.Group) else (command,)
+
+
 def in_help() -> Iterator[str]:
-    for command in (main, *main.commands.values()):
+    for command in commands(main):
         yield inspect.cleandoc(str(command.help))
         yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
 

@@ -1,0 +1,35 @@
+"""Be the command `m4sd doctor`."""
+
+import click
+
+from graph.table import Cell, Table
+from server import terminal
+from server.doctor import Tried, examine
+from server.faces import Face
+from server.settings import Settings
+from server.words import say, translations
+
+
+@click.command(cls=Face)
+@click.argument("url")
+@click.option("--thing", default="programme-m4sd", show_default=True, help="The name of a thing that is there.")
+@click.option("--faults", is_flag=True, help="Show only what is wrong.")
+@click.pass_obj
+def doctor(settings: Settings, url: str, thing: str, faults: bool) -> None:
+    """Try each kind of canonical IRI at URL, in every format; also https://w3id.org/m4sd, once it leads there.
+
+    Example: m4sd doctor http://127.0.0.1:8000
+    """
+    tried = list(examine(url, thing))
+    wrong = [each for each in tried if each.fault]
+    words = translations(settings.lang).ugettext
+    head = tuple(words(each) for each in ("kind", "address", "format", "outcome", "ms"))
+    terminal.show(Table(head, tuple(_row(each, settings.lang) for each in (wrong if faults else tried))))
+    terminal.complain(words("{count} tried, {wrong} wrong.").format(count=len(tried), wrong=len(wrong)))
+    raise SystemExit(1 if wrong else 0)
+
+
+def _row(tried: Tried, lang: str) -> tuple[Cell, ...]:
+    outcome = say(tried.fault, lang) if tried.fault else translations(lang).ugettext("good")
+    cells = (say(tried.kind, lang), tried.iri, tried.format, outcome, f"{tried.seconds * 1000:.0f}")
+    return tuple(Cell(each) for each in cells)
