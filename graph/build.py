@@ -68,11 +68,19 @@ def build(
     `when` is the time that the catalogue gives; equal records and times make equal dumps in folders that were empty. In
     one with a history, a build is a change like any other: what people changed since the last one stays.
     """
+    with Live(folder, "m4sd build", margin) as live:
+        built = rebuild(live, when, records, progress)
+        live.forget_old(0)
+    return built
+
+
+def rebuild(live: Live, when: datetime, records: Path = RECORDS, progress: Progress = lambda step, done: None) -> Built:
+    """Do the same in a folder that this process holds already."""
     begin = monotonic()
     progress("read", 0)
     everything = read_all(records)
     _require_style(everything)
-    with Live(folder, "m4sd build", margin) as live:
+    with live.turn:
         changed = kept(live.journal)
         curated = [record for record in everything if record.graph not in changed]
         progress("admit", len(curated))
@@ -85,9 +93,8 @@ def build(
         built = Built(version=version("m4sd-graph"), seconds=round(monotonic() - begin, 2), inputs=inputs(records),
                       **live.counted())  # fmt: skip
         snapshot = live.snapshot(lambda part: _fill(part, live.store, built))
-        live.forget_old(0)
         progress("done", built.triples)
-    keep(folder, measured(_report(receipts), snapshot.name, when))
+    keep(live.folder, measured(_report(receipts), snapshot.name, when))
     return built
 
 

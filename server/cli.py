@@ -38,6 +38,7 @@ from server.cli_validate import validate
 from server.faces import Faces, in_words, spoken
 from server.settings import Settings, from_environment, moment
 from server.words import LANGUAGES, pick, say, translations
+from server.writing import Remote, runs
 
 FILES = ("xlsx", PARQUET)  # for programs that read no lines
 
@@ -70,8 +71,13 @@ def build(settings: Settings, store: Path | None, records: Path) -> None:
 
     Example: m4sd build
     """
+    folder = store or settings.store
     with terminal.progress(settings.lang) as progress:
-        built = building.build(store or settings.store, moment(os.environ), records, progress)
+        if runs(folder):  # whose writer holds the folder
+            progress("admit", 0)
+            built = building.Built(**Remote(folder).ask("build", records=str(records.resolve())))
+        else:
+            built = building.build(folder, moment(os.environ), records, progress)
     words = translations(settings.lang).ugettext(
         "Built {triples} triples ({asserted} stated, {inferred} inferred, {annotated} annotated) "
         "from {records} records in {seconds} s."

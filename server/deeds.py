@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
 from graph.admit import weigh
+from graph.build import rebuild
 from graph.desk import notes
 from graph.desk.desk import Desk
 from graph.desk.review import accept, reconcile
@@ -55,6 +57,7 @@ class Deeds:
             "take_note_back": self._take_note_back,
             "undo": self._undo,
             "release": self._release,
+            "build": self._build,
             "erase": self._erase,
             "status": self._status,
             **{name: self._step(name) for name in ("comment", "withdraw", "give_back", "reject", "answer")},
@@ -147,6 +150,9 @@ class Deeds:
         self._audit.write("undo", who, str(sequence), by=by, sequence=entry.sequence)
         self._changed.set()
         return {"sequence": entry.sequence}
+
+    def _build(self, records: str) -> Json:
+        return asdict(rebuild(self._live, _now().replace(microsecond=0), Path(records)))
 
     def _release(self, version: str, notes: str, who: str, by: str) -> Json:
         made = release(self._live, version, notes, who, _now())
