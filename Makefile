@@ -12,7 +12,7 @@ READY_DEV := $(VENV)/ready-dev
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills fuzz compare lock clean java nginx chromium
+.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills durable races publish derive fuzz compare bundle lock clean java nginx chromium
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -66,11 +66,30 @@ attack: $(READY_DEV) ## 40 cheap clients beside 10 hostile ones, ten minutes
 kills: $(READY_DEV) ## 500 workers killed under load
 	$(BIN)/python -m bench.kills --kills 500
 
+durable: $(READY_DEV) ## 1,000 kills of the writer, 200 damages, 20 full disks, a million quads restored
+	$(BIN)/python -m bench.durable kills
+	$(BIN)/python -m bench.durable damage
+	$(BIN)/python -m bench.durable full
+	$(BIN)/python -m bench.durable restore
+
+races: $(READY_DEV) ## 10,000 racing decisions by 8 clients while the writer is killed
+	$(BIN)/python -m bench.races
+
+publish: $(READY_DEV) ## from a decision to what everyone sees, beside a million triples
+	$(BIN)/python -m bench.publish
+
+derive: $(READY_DEV) ## what a change costs that reaches little, beside a million triples
+	$(BIN)/python -m bench.derive
+
 fuzz: $(READY_DEV) ## 100,000 mutated requests
 	$(BIN)/python -m bench.fuzz --requests 100000
 
 compare: $(READY_DEV) ## side by side with other engines, those that are installed
 	$(BIN)/python -m bench.compare
+
+bundle: ## build what the browser gets (frontend/ -> server/static/), which needs Node
+	$(call need,npm,npm)
+	cd frontend && npm ci --ignore-scripts && node build.mjs
 
 lock: $(READY_DEV) ## choose the versions of all dependencies afresh
 	$(BIN)/pip install --quiet uv

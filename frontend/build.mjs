@@ -8,7 +8,7 @@ import { world } from "./world.mjs";
 
 const here = import.meta.dirname;
 const folder = path.resolve(process.argv[2] ?? path.join(here, "../server/static"));
-const ours = /^(editor|world)-[0-9a-f]{10}\.(js|svg)$/;
+const ours = /^(editor|search|world)-[0-9a-f]{10}\.(js|svg)$/;
 
 // Keep a file under a name that changes with what it holds, so that browsers may keep it for ever.
 async function keep(name, content, made) {
@@ -35,8 +35,7 @@ await mkdir(path.join(folder, "licences"), { recursive: true });
 for (const old of await readdir(folder)) if (ours.test(old)) await rm(path.join(folder, old));
 
 const made = {};
-const bundle = await build({
-  entryPoints: [path.join(here, "src/editor.js")],
+const settings = {
   absWorkingDir: here,
   bundle: true,
   minify: true,
@@ -46,10 +45,14 @@ const bundle = await build({
   legalComments: "none",
   metafile: true,
   write: false,
-});
-await keep("editor.js", bundle.outputFiles[0].contents, made);
-const inside = Object.keys(bundle.metafile.inputs).map((input) => input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);
-await licences("editor.txt", new Set(inside.filter(Boolean)));
+};
+for (const name of ["search.js", "editor.js"]) {
+  const bundle = await build({ ...settings, entryPoints: [path.join(here, "src", name)] });
+  await keep(name, bundle.outputFiles[0].contents, made);
+  const inside = Object.keys(bundle.metafile.inputs).map((input) => input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);
+  const packages = new Set(inside.filter(Boolean));
+  if (packages.size) await licences(name.replace(".js", ".txt"), packages);
+}
 
 const { svg, places } = await world();
 await keep("world.svg", svg, made);

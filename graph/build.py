@@ -80,7 +80,7 @@ def rebuild(live: Live, when: datetime, records: Path = RECORDS, progress: Progr
     progress("read", 0)
     everything = read_all(records)
     _require_style(everything)
-    with live.turn:
+    with live.alone():
         changed = kept(live.journal)
         curated = [record for record in everything if record.graph not in changed]
         progress("admit", len(curated))
@@ -92,7 +92,7 @@ def rebuild(live: Live, when: datetime, records: Path = RECORDS, progress: Progr
         progress("write", len(patch.insert))
         built = Built(version=version("m4sd-graph"), seconds=round(monotonic() - begin, 2), inputs=inputs(records),
                       **live.counted())  # fmt: skip
-        snapshot = live.snapshot(lambda part: _fill(part, live.store, built))
+        snapshot = live.snapshot(lambda part, store: _fill(part, store, built))
         progress("done", built.triples)
     keep(live.folder, measured(_report(receipts), snapshot.name, when))
     return built

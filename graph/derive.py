@@ -28,13 +28,14 @@ _MERGED = (DefaultGraph(), *MERGES)
 SHARE = 10
 
 
-def derived(store: Store, stated: Patch) -> Patch:
+def derived(store: Store, stated: Patch, anew: bool = False) -> Patch:
     """Return the whole patch that a patch of stated quads means for a store that is right so far.
 
-    It is what the full computation gives, and it comes from there where the rules change or little would be saved.
+    It is what the full computation gives, and it comes from there where the rules change, where little would be saved,
+    or where it is asked for: `anew` takes nothing of the store for right but what is stated.
     """
     stated = net(store, stated)
-    if _touches_rules(stated):
+    if anew or _touches_rules(stated):
         forget(store)
     elif not _is_large(store, stated) and (book := book_of(store)) is not None:
         return _followed(store, _sized(store, stated), book)

@@ -15,6 +15,7 @@ from graph.names import CATALOGUE, name
 _TOPIC: Final = name("foaf:primaryTopic")
 _LABEL: Final = name("skos:prefLabel")
 _LOCATED: Final = name("m4sd:locatedIn")
+_LAST: Final = 1 << 62  # past every change
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +66,35 @@ def changes(
     dataset: str = "",
     skip: int = 0,
     most: int = 50,
+    since: int = 0,
+    until: int = _LAST,
+    forward: bool = False,
 ) -> list[Version]:
     """Return the newest changes of records: those of a country, an actor or a dataset such as `seed`.
 
     A change is one of a country or an actor if the record names it, or a place in the country, after the change or
-    before. A build may change many records under one number, so pages are counted in records: `skip` so many.
+    before. A build may change many records under one number, so pages are counted in records: `skip` so many. Those
+    after the change `since` and not after `until` are looked at; `forward` begins with the oldest.
     """
     with Index(folder) as index:
-        given = {
-            "dataset": dataset,
-            "country": index.number(country) if country else None,
-            "actor": index.number(actor) if actor else None,
-            "located": index.number(_LOCATED),
-            "most": most,
-            "skip": skip,
-        }
-        return [_version(index, each) for each in index.ask(_CHANGES, given)]
+        given = _sought(index, country, actor, dataset, since, until)
+        text = f"SELECT t.sequence, t.record, t.added, t.removed {_OF_CHANGES} {_FORWARD if forward else _BACK}"
+        found = index.ask(f"{_PLACES} {text} LIMIT :most OFFSET :skip", {**given, "most": most, "skip": skip})
+        return [_version(index, each) for each in found]
+
+
+def counted(
+    folder: Path,
+    country: NamedNode | None = None,
+    actor: NamedNode | None = None,
+    dataset: str = "",
+    since: int = 0,
+    until: int = _LAST,
+) -> int:
+    """Count the changes of records that `changes` would return."""
+    with Index(folder) as index:
+        given = _sought(index, country, actor, dataset, since, until)
+        return int(index.ask(f"{_PLACES} SELECT COUNT(*) {_OF_CHANGES}", given)[0][0])
 
 
 def content(folder: Path, graph: NamedNode, sequence: int) -> tuple[Triple, ...]:
@@ -136,20 +150,23 @@ SELECT sequence, record, added, removed FROM touches WHERE record IN (
     SELECT s FROM rows WHERE graph = :catalogue AND p = :topic AND o = :about UNION SELECT :about
 ) ORDER BY sequence DESC, record
 """
-_CHANGES: Final = """
+_PLACES: Final = """
 WITH RECURSIVE place (id) AS (
     SELECT :country UNION SELECT i.s FROM rows i JOIN place ON i.o = place.id AND i.p = :located WHERE i.until IS NULL
 )
-SELECT t.sequence, t.record, t.added, t.removed FROM touches t
-WHERE (:dataset = '' OR t.dataset = :dataset)
+"""
+_OF_CHANGES: Final = """
+FROM touches t WHERE t.sequence > :since AND t.sequence <= :until AND (:dataset = '' OR t.dataset = :dataset)
 AND (:country IS NULL OR EXISTS (
     SELECT 1 FROM rows r WHERE r.record = t.record AND r.since <= t.sequence AND ifnull(r.until >= t.sequence, 1)
     AND (r.o IN (SELECT id FROM place) OR r.s IN (SELECT id FROM place))
 )) AND (:actor IS NULL OR EXISTS (
     SELECT 1 FROM rows r WHERE r.record = t.record AND r.since <= t.sequence AND ifnull(r.until >= t.sequence, 1)
     AND :actor IN (r.o, r.s)
-)) ORDER BY t.sequence DESC, t.record LIMIT :most OFFSET :skip
+))
 """
+_BACK: Final = "ORDER BY t.sequence DESC, t.record DESC"
+_FORWARD: Final = "ORDER BY t.sequence, t.record"
 _HELD: Final = """
 SELECT s, p, o, graph FROM rows
 WHERE record = :record AND graph = :graph AND since <= :at AND ifnull(until > :at, 1)
@@ -169,6 +186,13 @@ _CAME: Final = """
 SELECT s, p, o, graph FROM rows
 WHERE since > :older AND since <= :newer AND ifnull(until > :newer, 1) AND (:record IS NULL OR record = :record)
 """
+
+
+def _sought(
+    index: Index, country: NamedNode | None, actor: NamedNode | None, dataset: str, since: int, until: int
+) -> dict[str, object]:
+    numbers = {name: index.number(each) if each else None for name, each in (("country", country), ("actor", actor))}
+    return {**numbers, "dataset": dataset, "located": index.number(_LOCATED), "since": since, "until": until}
 
 
 def _version(index: Index, told: Sequence[int]) -> Version:

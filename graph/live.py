@@ -4,10 +4,9 @@ Work is done in this order: what the change means, the journal, the store with t
 is it acknowledged. Whatever the disk refuses ends the process (Broken); the next one starts from the journal.
 """
 
-import json
 import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,7 +15,9 @@ from threading import RLock
 from types import TracebackType
 from typing import Final, Self
 
-from graph import recovery, snapshots
+from pyoxigraph import NamedNode
+
+from graph import beside, recovery, snapshots
 from graph.derive import derived
 from graph.durable import Broken, JournalDamaged, NoRoom, StoreDamaged
 from graph.errors import StoreMissing, said
@@ -27,7 +28,6 @@ from graph.journal.journal import Journal
 from graph.journal.text import FIRST
 from graph.lock import Lock
 from graph.mark import mark_of, marked
-from graph.merges import recomputed
 from graph.patch import Patch
 from graph.stated import exact, stated
 from graph.store import Store, current, open_snapshot
@@ -50,7 +50,9 @@ class Live:
         self._who, self._lock = who, Lock(folder)
         self._store: Store | None = None
         self._unnumbered: Path | None = None  # the snapshot of a folder that has no journal yet
+        self._showing = RLock()
         self._waiting = 0
+        self._touched: set[NamedNode] | None = None  # subjects since the last snapshot; None where that is not known
         self._broken = ""
 
     def __enter__(self) -> Self:
@@ -61,6 +63,8 @@ class Live:
             self._unnumbered = _without_journal(self.folder)
             snapshots.forget_parts(self.folder)
             self._store = recovery.opened(self.folder, self.journal)
+            if snapshots.is_taken(self.folder, self.journal.head.sequence):
+                self._touched = set()
             if (self.folder / recovery.ERASING).exists():
                 self._forget_erased()
         except BaseException:
@@ -106,11 +110,11 @@ class Live:
             self.require_room()
             with self._all_or_broken():
                 changed = exact(store, patch)
-                whole = recomputed(store, changed) if anew else derived(store, changed)
+                whole = derived(store, changed, anew)
                 self._broken = "a change was cut short"  # the journal may be ahead of the store until the end of this
                 entry = self.journal.append(change, changed)
                 store.commit(marked(store, whole, Head(entry.sequence, entry.hash))[0])
-                self._settle(len(whole.delete) + len(whole.insert))
+                self._settle(whole)
                 self._broken = ""
             return entry
 
@@ -119,7 +123,7 @@ class Live:
 
         A start after a crash does the rest.
         """
-        with self.turn:
+        with self.alone():
             store = self.store
             self.require_room()
             with self._all_or_broken():
@@ -128,27 +132,41 @@ class Live:
                 entry = self.journal.append(change, Patch(frozenset(), frozenset()))
                 store.close()
                 self._store = None
-                self._store = recovery.erased(self.folder, self.journal)
+                self._store, self._touched = recovery.erased(self.folder, self.journal), None
                 self._broken = ""
             self._forget_erased()
             return entry
 
-    def snapshot(self, fill: Callable[[Path], None] | None = None) -> Path:
+    def snapshot(self, fill: beside.Fill | None = None) -> Path:
         """Let readers see the store as it is now, and return the folder of the snapshot.
 
         `fill` writes what belongs into it; else it tells its counts, and the rest as the snapshot before it.
+        Changes may go on meanwhile.
         """
-        with self.turn:
-            last = self.journal.head
-            if self._unnumbered or last.hash == FIRST:
-                return current(self.folder)
-            self.require_room()
-            with self._all_or_broken():
-                (busy := self.folder / recovery.FOLDER / "flushing").touch()
-                made = snapshots.take(self.folder, self.store, last.sequence, fill or self._tell)
-                busy.unlink()
-                self._waiting = 0
-            return made
+        with self._showing:
+            with self.turn:
+                last = self.journal.head
+                if self._unnumbered or last.hash == FIRST:
+                    return current(self.folder)
+                if snapshots.is_taken(self.folder, last.sequence):
+                    return snapshots.show(self.folder, last.sequence)
+                self.require_room()
+                with self._all_or_broken(), recovery.at_rest(self.folder):
+                    part = snapshots.begun(self.folder, self.store, last.sequence)
+                self._waiting, touched, self._touched = 0, self._touched, set()
+            try:
+                with self._all_or_broken():
+                    beside.fill(self.folder, part, touched, fill or beside.told)
+            except Broken:
+                self._touched = None
+                raise
+            return snapshots.show(self.folder, last.sequence)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold back changes and snapshots of other threads; for whoever changes something and shows just that."""
+        with self._showing, self.turn:
+            yield
 
     def forget_old(self, seconds: float) -> None:
         """Remove snapshots that others took the place of so many seconds ago, never the newest two."""
@@ -176,12 +194,16 @@ class Live:
         when = datetime.fromtimestamp(snapshot.stat().st_mtime, UTC)
         self.commit(Change("build", self._who, when, why="taken over from an older version"), Patch(frozenset(), quads))
 
-    def _settle(self, quads: int) -> None:
+    def _settle(self, whole: Patch) -> None:
         """Write to the store's files before so much waits that the engine would do so itself, one index at a time."""
-        self._waiting += quads
+        changed = whole.delete | whole.insert
+        if self._touched is not None:
+            self._touched.update(quad.subject for quad in changed if isinstance(quad.subject, NamedNode))
+        self._waiting += len(changed)
         if self._waiting > AT_ONCE and self._store:
-            recovery.flush(self.folder, self._store)
-            self._waiting = 0
+            with recovery.at_rest(self.folder):
+                self._store.flush()
+            self._waiting, self._touched = 0, None
 
     def _forget_erased(self) -> None:
         """Let no snapshot be read that still holds what was erased."""
@@ -190,15 +212,6 @@ class Live:
             if each != kept:
                 shutil.rmtree(each)
         (self.folder / recovery.ERASING).unlink()
-
-    def _tell(self, part: Path) -> None:
-        try:
-            told = json.loads((current(self.folder) / "build.json").read_text())
-        except (StoreMissing, FileNotFoundError):
-            told = {}
-        last = self.journal.head
-        told |= {**self.counted(), "sequence": last.sequence, "hash": last.hash}
-        (part / "build.json").write_text(json.dumps(told, indent=1))
 
     @contextmanager
     def _all_or_broken(self) -> Iterator[None]:

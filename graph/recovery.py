@@ -6,6 +6,8 @@ journal is no such case: then acknowledged changes are missing from the journal,
 
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -86,11 +88,12 @@ def doubt(folder: Path) -> None:
     (folder / FOLDER / _DOUBT).touch()
 
 
-def flush(folder: Path, store: Store) -> None:
-    """Write all that is in memory to the store's files; should this process end meanwhile, they are not relied on."""
+@contextmanager
+def at_rest(folder: Path) -> Iterator[None]:
+    """Hold that the store's files are being rearranged; should this process end meanwhile, they are not relied on."""
     busy = folder / FOLDER / _BUSY
     busy.touch()
-    store.flush()
+    yield
     busy.unlink()
 
 

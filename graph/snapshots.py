@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from time import time
@@ -21,15 +21,24 @@ def snapshots(folder: Path) -> list[Path]:
     return sorted((each for each in folder.glob("[0-9]*") if each.name.isdigit()), key=lambda each: int(each.name))
 
 
-def take(folder: Path, store: Store, sequence: int, fill: Callable[[Path], None]) -> Path:
-    """Make a snapshot and let it be the current one; `fill` writes into its folder before anybody sees it."""
-    target = folder / snapshot_name(sequence)
+def is_taken(folder: Path, sequence: int) -> bool:
+    """Return whether there is a whole snapshot in which this change is the last one."""
+    return (folder / snapshot_name(sequence)).exists()
+
+
+def begun(folder: Path, store: Store, sequence: int) -> Path:
+    """Begin a snapshot of a store; return its folder, which nobody sees yet."""
+    part = _part(folder, sequence)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    store.checkpoint(part / "store")
+    return part
+
+
+def show(folder: Path, sequence: int) -> Path:
+    """Let a snapshot that is whole be the current one, and return it."""
+    target, part = folder / snapshot_name(sequence), _part(folder, sequence)
     if not target.exists():
-        part = folder / f".{target.name}.part"
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        store.checkpoint(part / "store")
-        fill(part)
         sync(part)
         part.rename(target)
     point(folder, target)
@@ -65,6 +74,10 @@ def link(source: Path, target: Path) -> None:
 def newest_first(folder: Path) -> Iterator[Path]:
     """Yield the snapshots of a folder, the newest first."""
     return reversed(snapshots(folder))
+
+
+def _part(folder: Path, sequence: int) -> Path:
+    return folder / f".{snapshot_name(sequence)}.part"
 
 
 def _copy(source: Path, target: Path) -> None:

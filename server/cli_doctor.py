@@ -2,6 +2,7 @@
 
 import click
 
+from graph.names import BASE
 from graph.table import Cell, Table
 from server import terminal
 from server.doctor import Tried, examine
@@ -24,12 +25,14 @@ def doctor(settings: Settings, url: str, thing: str, faults: bool) -> None:
     wrong = [each for each in tried if each.fault]
     words = translations(settings.lang).ugettext
     head = tuple(words(each) for each in ("kind", "address", "format", "outcome", "ms"))
-    terminal.show(Table(head, tuple(_row(each, settings.lang) for each in (wrong if faults else tried))))
+    rows = tuple(_row(each, settings.lang) for each in (wrong if faults else tried))
+    if rows:
+        terminal.show(Table(head, rows))
     terminal.complain(words("{count} tried, {wrong} wrong.").format(count=len(tried), wrong=len(wrong)))
     raise SystemExit(1 if wrong else 0)
 
 
 def _row(tried: Tried, lang: str) -> tuple[Cell, ...]:
     outcome = say(tried.fault, lang) if tried.fault else translations(lang).ugettext("good")
-    cells = (say(tried.kind, lang), tried.iri, tried.format, outcome, f"{tried.seconds * 1000:.0f}")
+    cells = (say(tried.kind, lang), tried.iri.removeprefix(BASE), tried.format, outcome, f"{tried.seconds * 1000:.0f}")
     return tuple(Cell(each) for each in cells)

@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, g, render_template, request, url_for
 from markupsafe import Markup
 
 from graph.errors import said
 from graph.names import BASE, PREFIXES
 from graph.pages.entity import Entity
+from graph.pages.naming import Name
 from graph.template.rulebook import find_part
 from server import signposts
-from server.addresses import data_of, iri_of, linked, named_iri, page_of
+from server.addresses import data_of, iri_of, linked, name_of, named_iri, page_of
 from server.linked import Linked, chosen, see_other, tagged
 from server.looks import Looks
 from server.negotiate import HTML, THINGS
+from server.pictures import world
 from server.problem import Problem, Refusal
+from server.roles import may
+from server.versions import history_address
 
 ONTOLOGY: Final = BASE + "ontology"
 VERSION: Final = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}", re.ASCII)
@@ -76,7 +80,8 @@ class Things:
         entity: Entity | None = self._looks.at("graph.pages.entity:entity", iri, g.lang)
         if entity is None:
             raise self._known.unknown(iri)
-        body = render_template("entity.html", entity=entity, data=_block(entity), **_around(iri))
+        shown = {"data": _block(entity), "circles": _circles(entity), "profile": _profile(entity)}
+        body = render_template("entity.html", entity=entity, **shown, **_around(iri))
         response = Response(body, content_type=HTML.content_type)
         response.headers["Link"] = signposts.header(signposts.of_page(iri, entity.schema_types))
         return tagged(response)
@@ -118,14 +123,30 @@ def _around(iri: str) -> dict[str, object]:
     """Return what every page about a thing shows: its addresses, the data in every format."""
     downloads = [Download(m.title, m.type, request.script_root + data_of(iri, m.extension)) for m in THINGS]
     part = find_part(iri.removeprefix(PREFIXES["m4sd"])) if iri.startswith(PREFIXES["m4sd"]) else None
-    history = linked(iri).replace("/page", "/history", 1) if "history" in current_app.view_functions else ""
     return {
         "iri": iri,
         "downloads": downloads,
         "rules": part.name if part else "",
-        "history": history,
+        "history": history_address(iri),
+        "report": url_for("report_error", about=iri),
+        "change": url_for("submit_form", replace=iri) if name_of(iri) and may(g.actor.role, "submit") else "",
         "listing": _listing,
     }
+
+
+def _circles(entity: Entity) -> list[tuple[Name, float, float]]:
+    """Return the countries of a thing that the map has, with their places on it."""
+    places = world()["countries"]
+    return [(spot.name, *places[spot.code]) for spot in entity.spots if spot.code in places]
+
+
+def _profile(entity: Entity) -> str:
+    """Return the address of the profile of a country or of a goal."""
+    codes = [row.values[0].text for group in entity.groups for row in group.rows if row.key == "m4sd:isoAlpha3"]
+    if codes:
+        return url_for("country", code=codes[0])
+    number = entity.iri.removeprefix(PREFIXES["sdg"])
+    return url_for("goal", number=number) if number.isdecimal() else ""
 
 
 def _listing(iri: str, which: str, key: str, number: int = 1) -> str:

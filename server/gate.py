@@ -64,6 +64,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "comment": "comment",
     "take_back": "withdraw",
     "decide": "accept",
+    # the journal
+    "undo": "undo",
 }
 # Files come to these.
 UPLOADS: Final = ("check", "submit", "revise", "revise_by_form")

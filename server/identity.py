@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from time import time
 from typing import Final
 
 from flask import Flask, Response, g, request, session
@@ -18,6 +19,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf  # type: ignore[import-untyped]  # it has no types
 
 from graph.errors import said
+from server.ended import Ended
 from server.people import People, Person
 from server.problem import Problem, Refusal
 from server.roles import ANYONE, Actor
@@ -35,7 +37,7 @@ class Identity:
 
     def __init__(self, folder: Path, known: frozenset[str]) -> None:
         self.tokens, self.people = Tokens(folder), People(folder)
-        self._folder, self._known, self._csrf = folder, known, CSRFProtect()
+        self._folder, self._known, self._csrf, self._ended = folder, known, CSRFProtect(), Ended(folder)
 
     def install(self, app: Flask) -> None:
         """Make sessions of an application, and forms that only its own pages can send."""
@@ -60,7 +62,7 @@ class Identity:
             g.actor = self._by_token(secret.strip())
         elif _Sessions.name() in request.cookies and "name" in session:
             person = self.people.find(session["name"], session.get("stamp", ""))
-            if person is None:
+            if person is None or session.get("id", "") in self._ended:
                 session.clear()
             else:
                 g.actor = person.actor
@@ -71,11 +73,14 @@ class Identity:
         """Begin a session; nothing of one before it is left, so that nobody can prepare one for somebody else."""
         session.clear()
         session.permanent = True
-        session.update(name=person.name, stamp=person.stamp)
+        session.update(name=person.name, stamp=person.stamp, id=secrets.token_urlsafe(12))
         g.actor = person.actor
 
     def end(self) -> None:
-        """End the session."""
+        """End the session, also for whoever kept its cookie."""
+        if "id" in session:
+            now = time()
+            self._ended.add(session["id"], now, now + HOURS * 3600)
         session.clear()
         g.actor = ANYONE
 

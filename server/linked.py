@@ -97,7 +97,7 @@ class Linked:
         found: Written = self._looks.at(
             "graph.linked.written:written", iri, media.name, g.lang if media.worded else "en"
         )
-        if not found.body:
+        if not found.known:
             raise self.unknown(iri)
         return tagged(_described(iri, media, found))
 

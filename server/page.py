@@ -61,8 +61,10 @@ def failed(question: Question, problem: Problem) -> Response:
     return Response(body, problem.status, content_type=HTML.content_type)
 
 
-def answered(looks: Looks, question: Question, reply: Reply, notes: list[Said], hints: tuple[Said, ...]) -> Response:
+def answered(looks: Looks, question: Question, reply: Reply, hints: tuple[Said, ...]) -> Response:
     """Show an answer, whose table a worker has written."""
+    explanation = why.told(looks, question) if reply.empty else None
+    unknown = [] if explanation else [each.said for each in reply.unknown]  # the explanation says so better
     frame = render_template(
         "sparql.html",
         query=question.text,
@@ -72,13 +74,13 @@ def answered(looks: Looks, question: Question, reply: Reply, notes: list[Said], 
         count=reply.count,
         triples=reply.form == "triples",
         seconds=reply.seconds,
-        notes=[say(note, g.lang) for note in notes],
+        notes=[say(note, g.lang) for note in (*reply.mends, *unknown)],
         hints=[marked(hint, g.lang) for hint in hints],
         downloads=downloads(question, GRAPHS if reply.form == "triples" else RESULTS),
         inference=_inference(question),
         switch=_switch(question),
         given=parameters(question),
-        explanation=why.told(looks, question) if reply.empty else None,
+        explanation=explanation,
         views=[(name, _address(question, "html", view=name)) for name in ("", *figures.OFFERED[reply.form])],
         view=figures.view(),
         figure=figures.figure(looks, question, reply.form) if reply.count else None,

@@ -21,6 +21,7 @@ from graph.errors import (
     TooLarge,
     said,
 )
+from graph.questions import NoSuchValue
 from server.accounts import Unfit
 from server.lanes import UsedUp
 from server.negotiate import HTML, PROBLEM, choose
@@ -30,12 +31,13 @@ from server.roles import Forbidden, NotYourDataset
 from server.throttle import TooManyTries
 from server.tokens import NoSuchToken, NoToken
 from server.words import marked, say
-from server.writing import Failed, WriterAway
+from server.writing import Failed, NoAnswer, WriterAway
 
 # Answers may be many megabytes; questions never are.
 LONGEST_REQUEST = 1024 * 1024
 STATUS: Mapping[type[M4sdError], int] = {
     QueryError: 400,
+    NoSuchValue: 404,
     SourceError: 400,
     NoPlace: 400,
     Unfit: 400,
@@ -69,6 +71,7 @@ STATUS: Mapping[type[M4sdError], int] = {
     Busy: 503,
     Broken: 503,
     WriterAway: 503,
+    NoAnswer: 503,
     Full: 503,
     OutOfMemory: 503,
     Deadline: 504,

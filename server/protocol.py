@@ -18,6 +18,7 @@ from server.roles import ANYONE, may
 
 QUERY = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
+RELEASES = "releases"  # in the folder of the store
 OWN_WRITES = 2.0  # seconds for which a request waits for the snapshot that it names
 MOST_DIGITS = 16
 IDENTITY = re.compile(r"[\w-]{8,64}", re.ASCII)
@@ -60,14 +61,31 @@ def read() -> Asked:
 def snapshot(reader: Reader) -> Seen:
     """Return the snapshot of the present request: the newest, which holds the change that it names by `sequence=`.
 
-    Whoever changed the graph is told the number of the change, and so reads what was just written.
+    Whoever changed the graph is told the number of the change, and so reads what was just written. `version=` names a
+    release instead, which stays as it is.
     """
+    version = request.args.get("version", "") if g.get("released", True) else ""
+    if version:
+        return _released(reader, version)
     sequence = request.args.get("sequence", "")
     if not sequence:
         return reader.look()
     if not (sequence.isascii() and sequence.isdigit() and len(sequence) < MOST_DIGITS):
         raise Refusal(Problem(400, said("sequence is {value}; write the number of a change", value=sequence[:40])))
     return reader.wait(int(sequence), OWN_WRITES)
+
+
+def _released(reader: Reader, version: str) -> Seen:
+    """Return the snapshot that a release is; raise Refusal where there is none, and say which there are."""
+    place = reader.snapshot.parent / RELEASES
+    known = sorted(path.parent.name for path in place.glob("*/release.json") if not path.parent.name.startswith("."))
+    if version not in known:
+        words = said(
+            "there is no release {version}; there are: {known}", version=version[:80], known=", ".join(known) or "-"
+        )
+        raise Refusal(Problem(404, words, {"versions": known}))
+    found = (place / version).stat()
+    return Seen(place / version, (found.st_ino, found.st_mtime_ns))
 
 
 def client(limits: Limits, tokens: frozenset[str]) -> Client:

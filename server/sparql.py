@@ -154,7 +154,7 @@ def _written(looks: Looks, asked: Asked, reply: Reply, formats: Formats, hints: 
         raise NotAcceptable(tuple(each.type for each in offered))
     notes = [*reply.mends, *(unknown.said for unknown in reply.unknown)]
     if media is HTML and asked.question:
-        response = page.answered(looks, asked.question, reply, notes, hints)
+        response = page.answered(looks, asked.question, reply, hints)
     else:
         response = Response(reply.body, content_type=media.content_type)
     if media.attached and asked.question:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.accounts import FILE, Unfit
 from server.audit import HEAD, LOG, Audit
+from server.cli import main
 from server.people import ADDRESS, PAIR, NotSignedIn, People
 from server.throttle import TooManyTries, neighbourhood
 from server.tokens import NoSuchToken, NoToken, Tokens
@@ -271,3 +273,38 @@ def test_several_processes_write_one_whole_log(tmp_path: Path) -> None:
     lines = list(Audit(tmp_path).lines())
     assert [line.number for line in lines] == list(range(1, 101))
     assert Audit(tmp_path).verify() == ()
+
+
+def run(folder: Path, *words: str, typed: str = "") -> Result:
+    """Run the command on a folder, as somebody at a terminal does."""
+    return CliRunner().invoke(
+        main, ["--lang", "en", *words], input=typed, env={"M4SD_STORE": str(folder), "USER": "root"}
+    )
+
+
+def test_a_token_is_made_listed_and_revoked_at_the_command_line(tmp_path: Path) -> None:
+    made = run(tmp_path, "token", "create", "--role", "submitter", "--name", "Ana", "--dataset", "seed")
+    secret = made.stdout.strip()
+    token = Tokens(tmp_path).find(secret)
+    assert (token.name, token.role, token.datasets) == ("Ana", "submitter", ("seed",))
+    assert secret not in made.stderr
+    listed = run(tmp_path, "token", "list").stdout
+    assert listed.split("\t")[:5] == [token.id, "good", "submitter", "Ana", "seed"]
+    assert secret not in listed
+    assert run(tmp_path, "token", "revoke", token.id).exit_code == 0
+    with pytest.raises(NoToken):
+        Tokens(tmp_path).find(secret)
+    assert run(tmp_path, "token", "revoke", "nobody").exit_code == 1
+    assert [line.who for line in Audit(tmp_path).lines()] == ["root at the command line"] * 2
+
+
+def test_an_account_is_made_and_changed_at_the_command_line(tmp_path: Path) -> None:
+    invented = run(tmp_path, "person", "create", "Ana", "--role", "reviewer").stdout.strip()
+    assert People(tmp_path).sign_in("Ana", invented, "192.0.2.1").role == "reviewer"
+    assert run(tmp_path, "person", "password", "Ana", typed=f"{PASSWORD}\n").stdout == ""
+    assert People(tmp_path).sign_in("Ana", PASSWORD, "192.0.2.1").name == "Ana"
+    assert run(tmp_path, "person", "role", "Ana", "admin", "--dataset", "*").exit_code == 0
+    assert run(tmp_path, "person", "list").stdout.split("\t")[:4] == ["Ana", "good", "admin", "*"]
+    assert run(tmp_path, "person", "disable", "Ana").exit_code == 0
+    assert "disabled" in run(tmp_path, "person", "list").stdout
+    assert run(tmp_path, "person", "create", "Bo", "--role", "reader", typed="short\n").exit_code == 1

@@ -80,7 +80,8 @@ id:claim-1 m4sd:contributionTo sdg:10.7, sdg:10 .
 gcm-objective:1 skos:inScheme <https://w3id.org/m4sd/concept/gcm-objective> .
 sdg:10.7 a sdgo:Target ; sdgo:isTargetOf sdg:10 . sdg:10 a sdgo:Goal ; sdgo:hasTarget sdg:10.7, sdg:10.c .
 id:x-0 m4sd:contributesToGoal sdg:10 . id:x-1 m4sd:contributesToTarget sdg:10.7, sdg:10.c .
-id:fact a m4sd:Fact ; m4sd:property m4sd:isFundedBy ; m4sd:about id:x-0, m4sd:twin . m4sd:isFundedBy m4sd:partOf id:x-0, id:x-1 .
+id:fact a m4sd:Fact ; m4sd:property m4sd:isFundedBy ; m4sd:about id:x-0, m4sd:twin .
+m4sd:isFundedBy m4sd:partOf id:x-0, id:x-1 .
 id:x-0 m4sd:operatesIn m4sd:Actor . m4sd:Swiss sdgo:isTargetOf sdg:10 . id:claim-1 m4sd:contributionTo m4sd:Swiss .
 """
 
@@ -284,6 +285,15 @@ def test_a_change_of_much_of_what_is_stated_is_computed_anew() -> None:
         assert not full.called
         store.commit(derived(store, change(store, [(GRAPHS[0], frozenset())])))
         assert full.called
+    assert differing(store) == set()
+
+
+def test_a_store_that_is_wrong_is_right_again_when_everything_is_asked_for_anew() -> None:
+    store, nothing = anew([*reference(), *stated(GRAPHS[0], POOL)]), frozenset[Quad]()
+    (wrong,) = triples("id:x-0 a m4sd:Swiss .")
+    store.extend(placed(wrong, graph) for graph in (INFERRED, DefaultGraph()))
+    assert derived(store, Patch(nothing, nothing)) == Patch(nothing, nothing)
+    store.commit(derived(store, Patch(nothing, nothing), anew=True))
     assert differing(store) == set()
 
 

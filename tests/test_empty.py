@@ -271,7 +271,6 @@ def test_an_empty_store_explains_nothing_wrongly() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a = ?d && ?c = ?g && ?i = 7) ?a <x:none> ?z }",
         "SELECT * { ?a m4sd:x/m4sd:y* ?b . { SELECT ?a { ?a m4sd:z [ m4sd:w ( 1 2 ) ] } } MINUS { ?a ?p ?o } }",
         "SELECT * { VALUES (?a ?b) { (UNDEF 1) } ?a ?b ?c FILTER NOT EXISTS { ?a a ?b } BIND(1 AS ?q) ?q ?r ?s }",
         "SELECT * { GRAPH ?g { ?s m4sd:none ?o } OPTIONAL { ?s ?p ?o } } HAVING (COUNT(*) > 3)",

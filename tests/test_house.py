@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -16,7 +18,7 @@ LONGEST = 300  # lines; at that size a module has a second idea
 ROOMS = {
     "argon2": ("server/people.py",),
     "babel": ("server/words.py", "server/app.py", "graph/load/area_names.py"),
-    "click": ("server/cli.py", "server/cli_accounts.py", "server/cli_validate.py", "server/faces.py"),
+    "click": ("server/cli.py", "server/cli_", "server/faces.py"),
     "flask": ("server/",),
     "granian": ("server/serving.py",),
     "openpyxl": ("graph/template/", "graph/validate/written/"),
@@ -25,7 +27,14 @@ ROOMS = {
     "pycountry": ("graph/load/",),
     "pyowl2_profiles": ("graph/profile.py",),
     "pyshacl": ("graph/validate/",),
-    "rapidfuzz": ("graph/desk/likeness.py", "graph/empty/", "graph/nearest.py", "graph/places/", "graph/search/", "graph/validate/"),
+    "rapidfuzz": (
+        "graph/desk/likeness.py",
+        "graph/empty/",
+        "graph/nearest.py",
+        "graph/places/",
+        "graph/search/",
+        "graph/validate/",
+    ),
     "rdflib": ("graph/validate/",),
     "rich": ("server/terminal.py",),
     "werkzeug": ("server/",),
@@ -125,3 +134,11 @@ def test_no_committed_file_names_a_package_index_or_a_path_of_a_machine() -> Non
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="ignore")
+
+
+def test_the_web_process_loads_no_engine_for_shapes() -> None:
+    """It would take 20 MB and a twentieth of a second of each start; only workers and the writer hold shapes."""
+    loaded = "import sys, server.app; print(*{'rdflib', 'pyshacl', 'owlready2'} & set(sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split() == []
+    )

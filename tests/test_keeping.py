@@ -16,7 +16,8 @@ from graph.journal.entry import Change
 from graph.journal.journal import Journal
 from graph.keeping.backup import backup, restore
 from graph.keeping.erase import cleanse_backup, erase
-from graph.keeping.release import release, releases
+from graph.keeping.release import release
+from graph.keeping.shelf import releases
 from graph.keeping.undo import undo
 from graph.keeping.verify import verify
 from graph.live import Live
@@ -89,7 +90,10 @@ def test_a_backup_is_restored_with_the_same_hash(folder: Path, tmp_path: Path) -
     )
 
 
-@pytest.mark.parametrize(("at", "expected"), [(2, {"a": "A", "b": "B", "c": "C"}), (4, {"a": "AA", "b": "B", "c": "C", "d": "D"})])  # fmt: skip
+AFTER = ((2, {"a": "A", "b": "B", "c": "C"}), (4, {"a": "AA", "b": "B", "c": "C", "d": "D"}))
+
+
+@pytest.mark.parametrize(("at", "expected"), AFTER)
 def test_a_backup_is_restored_as_it_was_after_any_change(
     folder: Path, tmp_path: Path, at: int, expected: dict[str, str]
 ) -> None:

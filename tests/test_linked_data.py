@@ -5,18 +5,25 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 from werkzeug.test import TestResponse
 
+from bench.served import free_port, served
+from bench.wire import HOST
 from graph.context import with_context
 from graph.names import BASE
 from server.addresses import data_of, iri_of, page_of
 from server.app import create_app
+from server.cli import main
 from server.negotiate import HTML, THINGS, choose
 from server.problem import Refusal
 from server.settings import Settings
@@ -329,3 +336,58 @@ def test_a_thing_of_ours_has_one_page(client: FlaskClient) -> None:
 def test_the_table_of_formats_breaks_ties_in_one_order() -> None:
     assert choose("*/*", (HTML, *THINGS)) is HTML
     assert choose("application/trig, application/n-quads", THINGS) is THINGS[4]
+
+
+HTACCESS = Path(__file__).parents[1] / "deploy" / "w3id" / ".htaccess"
+NAMED = (
+    *(
+        "id/programme-m4sd",
+        "id/programme-m4sd.ttl",
+        "concept/sector/health",
+        "concept/sector",
+        "dataset",
+        "dataset/seed",
+    ),
+    *("graph/seed/programme-m4sd", "ontology", "ontology.ttl", "ontology/alignments/prov", "ontology/0.1.0", "shapes"),
+    *("shapes/context.jsonld", "shapes/Initiative-place", "shapes/Initiative.schema.json", "sparql", ""),
+)
+
+
+def redirected(path: str) -> str:
+    """Return where the redirect file leads a path, its rules read as Apache reads them: the first that matches."""
+    rules = re.findall(r"^RewriteRule (\S+) %\{ENV:M4SD\}(\S+) \[R=30[237],NE,L\]$", HTACCESS.read_text(), re.MULTILINE)
+    for pattern, target in rules:
+        if found := re.search(pattern, path):
+            return re.sub(r"\$(\d)", lambda group: found[int(group[1])] or "", str(target))
+    return ""
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_the_redirect_file_leads_every_kind_of_iri_to_an_address_that_answers(client: FlaskClient, path: str) -> None:
+    target = redirected(path)
+    assert target
+    found = client.get(target, headers={"Accept": "*/*"}, follow_redirects=True)
+    assert (found.status_code, found.request.path) == (200, found.request.path)
+
+
+@pytest.mark.parametrize(
+    "path", ["id/../etc", "id/", "id/a.b.c", "concept/a/b/c", "graph/..", "other", "id/x%0d%0aSet-Cookie"]
+)
+def test_the_redirect_file_leads_nothing_else_on(path: str) -> None:
+    assert redirected(path) == ""
+
+
+@pytest.mark.slow
+def test_the_doctor_finds_a_deployment_well_and_another_server_ill(folder: Path, tmp_path: Path) -> None:
+    with served(folder, free_port()) as service:
+        well = CliRunner().invoke(main, ["--lang", "en", "doctor", f"http://{HOST}:{service.port}"])
+    assert well.exit_code == 0, well.output
+    assert "0 wrong." in well.stderr
+    assert all(word in well.stdout for word in ("record graph", "JSON-LD context", "turtle", "nq", "csv"))
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer((HOST, 0), handler) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        ill = CliRunner().invoke(main, ["--lang", "fr", "doctor", f"http://{HOST}:{other.server_port}", "--faults"])
+        other.shutdown()
+    assert (ill.exit_code, "la réponse est 404" in ill.stdout) == (1, True)
+    assert CliRunner().invoke(main, ["doctor", "ftp://example.org"]).exit_code != 0

@@ -64,8 +64,14 @@ def compare(store: Store, graph: str, thing: str, body: str) -> tuple[Section, .
 
     Both sides are read as a store has them, so that 01 and 1 are no difference.
     """
-    before = set(_plain(content.published(store, NamedNode(graph))))
-    after = set(_plain(content.read(body)))
+    return between(store, graph, thing, content.published(store, NamedNode(graph)), content.read(body))
+
+
+def between(
+    store: Store, graph: str, thing: str, older: Iterable[Triple], newer: Iterable[Triple]
+) -> tuple[Section, ...]:
+    """Return what changes from one version of a record to another one."""
+    before, after = set(_plain(older)), set(_plain(newer))
     names = _Names(store, [*before, *after])
     by_node: dict[str, dict[NamedNode, dict[str, list[Triple]]]] = defaultdict(lambda: defaultdict(dict))
     for side, triples in zip(_SIDES, (before - after, after - before, before & after), strict=True):

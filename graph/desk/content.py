@@ -13,7 +13,7 @@ from graph.store import Store
 
 TOPIC: Final = name("foaf:primaryTopic")
 # What the catalogue itself says of a record graph; the rest comes from the record's file.
-_OURS: Final = (name("rdf:type"), name("dcterms:isPartOf"), TOPIC, name("dcterms:modified"), SIZE)
+OURS: Final = (name("rdf:type"), name("dcterms:isPartOf"), TOPIC, name("dcterms:modified"), SIZE)
 
 
 def spelt(triples: Iterable[Triple]) -> str:
@@ -35,7 +35,7 @@ def record(thing: str, graph: str, body: str, file: str = "") -> Record:
 def published(store: Store, graph: NamedNode) -> tuple[Triple, ...]:
     """Return what a published record states, with what its file stated on its graph."""
     own = [quad.triple for quad in store.quads(g=graph)]
-    about = (quad.triple for quad in store.quads(s=graph, g=CATALOGUE) if quad.predicate not in _OURS)
+    about = (quad.triple for quad in store.quads(s=graph, g=CATALOGUE) if quad.predicate not in OURS)
     return (*own, *about)
 
 

@@ -114,6 +114,11 @@ class Desk:
         with self.reading() as database:
             return database.execute("SELECT 1 FROM submission WHERE id = ?", (ident,)).fetchone() is not None
 
+    def compact(self) -> None:
+        """Write the file anew without what was deleted from it, and empty its log."""
+        self._make()
+        tables.compact(self._path)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give one consistent view of the desk."""

@@ -126,7 +126,8 @@ def _near(store: Store, folder: str, text: str) -> Names:
     if not folder:
         return _all(store)
     database = opened(store, folder).database
-    sought = " OR ".join(f'"{word[: max(3, len(word) // 2 + 1)]}"*' for word in text.split())
+    parts = (f'"{word}" OR "{word[: max(3, len(word) // 2 + 1)]}"*' for word in text.split())  # whole ones weigh more
+    sought = " OR ".join(parts)
     asked = (
         "SELECT key, iri, text FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?) AS near "
         "JOIN name ON name.thing = near.rowid JOIN thing ON thing.id = near.rowid"

@@ -75,6 +75,13 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         database.commit()
 
 
+def compact(path: Path) -> None:
+    """Write a file anew without what was deleted from it, and empty its log."""
+    with _connected(path) as database:
+        database.execute("VACUUM")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextmanager
 def _connected(path: Path) -> Iterator[sqlite3.Connection]:
     database = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)

@@ -129,8 +129,9 @@ def _compared(trial: Trial, blamed: Culprit, tokens: Sequence[Token], place: int
                          variable=variable.text, example=example, present=present)  # fmt: skip
             yield Mend(words, (Edit(other.start, end, f"<{lexical(other)}>"),))
         if isinstance(term, Literal) and other.kind in ("string", "number"):
-            words = said("{variable} has values such as {example} here, which {present} is not compared with: both must be "
-                         "of one type", variable=variable.text, example=example, present=present)  # fmt: skip
+            words = said(
+                "{variable} has values such as {example} here; {present} is of another type, and so never compared",
+                variable=variable.text, example=example, present=present)  # fmt: skip
             yield Mend(
                 words, (_instead(variable, f"STR({variable.text})"), Edit(other.start, end, quoted(lexical(other))))
             )

@@ -10,13 +10,15 @@ from rapidfuzz import fuzz
 from graph.edit import Edit
 from graph.empty.mend import Mend
 from graph.empty.parts import Culprit, alone
-from graph.empty.trial import Trial
+from graph.empty.trial import Trial, known
 from graph.errors import said
 from graph.names import PREFIXES
 from graph.outline import Triple
 from graph.table import LABELS
 
 MOST: Final = 4  # properties, classes or kin that are tried
+ALIKE: Final = 70  # of 100: how like another property's name must be where it may lead anywhere
+RELATED: Final = 30  # and where it leads to the very thing
 READ: Final = 2000  # rows that are looked at
 _TYPE: Final = PREFIXES["rdf"] + "type"
 
@@ -102,7 +104,7 @@ def _properties(trial: Trial, blamed: Culprit, part: Triple) -> Iterator[Mend]:
         for iri in sorted(found, key=lambda each: (-_likeness(trial, part, each), each != LABELS[0].value, each))[
             :MOST
         ]:
-            if iri == _TYPE or _likeness(trial, part, iri) < 30:
+            if iri == _TYPE or _likeness(trial, part, iri) < (ALIKE if part.object.kind == "variable" else RELATED):
                 continue
             better = mark + trial.written(iri)
             words = said(
@@ -122,7 +124,7 @@ def _optional(trial: Trial, blamed: Culprit, part: Triple) -> Iterator[Mend]:
     """Yield a mend that asks for what is missing only where it is there."""
     triples = [unit for unit in blamed.others if isinstance(unit.part, Triple)]
     block = [unit for unit in triples if unit.part.subject.start == part.subject.start]  # type: ignore[union-attr]
-    if len(triples) < 2 or part.object.kind != "variable" or not block:
+    if len(triples) < 2 or part.object.kind != "variable" or not block or not _all_known(trial, part):
         return
     rest = " ".join(
         alone(trial.text, unit.part) for unit in block if unit.part is not part and isinstance(unit.part, Triple)
@@ -133,6 +135,10 @@ def _optional(trial: Trial, blamed: Culprit, part: Triple) -> Iterator[Mend]:
         "nothing that is found before has {present}; with OPTIONAL it is shown all the same", present=_path(trial, part)
     )
     yield Mend(words, (Edit(part.subject.start, end, better.strip()),))
+
+
+def _all_known(trial: Trial, part: Triple) -> bool:
+    return all(known(trial.store, trial.iri(step), "p") for step in part.path if step.kind in ("iri", "name"))
 
 
 def _path(trial: Trial, part: Triple) -> str:

@@ -88,15 +88,18 @@ def followed(folder: Path, after: int = 0) -> Iterator[Written]:
 def read_sealed(folder: Path) -> dict[str, Sealed]:
     """Return what is remembered of files that grow no more, by their names; nothing where it cannot be read."""
     try:
-        told = json.loads((folder / FOLDER / SEALED).read_bytes())
-        return {each["name"]: Sealed(**each) for each in told}
-    except (OSError, ValueError, TypeError, KeyError):
-        return {}
+        check, _, told = (folder / FOLDER / SEALED).read_bytes().partition(b"\n")
+        if sha256(told).hexdigest().encode() == check:
+            return {each["name"]: Sealed(**each) for each in json.loads(told)}
+    except FileNotFoundError:
+        pass
+    return {}
 
 
 def write_sealed(folder: Path, sealed: Sequence[Sealed]) -> None:
-    """Remember this; a file that is cut in the middle is read as none."""
-    (folder / FOLDER / SEALED).write_text(json.dumps([asdict(each) for each in sealed], indent=1) + "\n")
+    """Remember this, below its own SHA-256: a file that is cut or changed is read as none."""
+    told = json.dumps([asdict(each) for each in sealed], indent=1).encode()
+    (folder / FOLDER / SEALED).write_bytes(sha256(told).hexdigest().encode() + b"\n" + told)
 
 
 def is_as_sealed(path: Path, data: bytes, sealed: Sealed | None, before: Head) -> bool:

@@ -23,7 +23,7 @@ from graph.journal.journal import Journal, sync
 from graph.journal.segments import FOLDER as JOURNAL
 from graph.journal.segments import segments
 from graph.journal.text import FIRST, Torn, Wrong, read
-from graph.keeping.release import FOLDER as RELEASES
+from graph.keeping.shelf import FOLDER as RELEASES
 from graph.keeping.sums import changed_files, write_sums
 from graph.live import Live
 from graph.mark import mark_of

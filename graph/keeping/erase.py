@@ -19,7 +19,8 @@ from graph.journal.entry import Change
 from graph.journal.gaps import erasures, found, take_away
 from graph.journal.journal import Journal
 from graph.keeping.backup import described, sealed
-from graph.keeping.release import releases, renewed
+from graph.keeping.release import renewed
+from graph.keeping.shelf import releases
 from graph.live import Live
 from graph.stated import hash_of, rows_at
 
@@ -40,7 +41,7 @@ def erase(
 
     Raises NotPossible where no row does. `who` and `why` stay: they must not name what is erased.
     """
-    with live.turn:
+    with live.alone():
         wanted = _needles(live.folder, things, texts)
         gaps = found(live.journal, lambda row: any(each in row for each in wanted))
         if not gaps:

@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from graph.errors import said
 from graph.journal.head import Head
 from graph.journal.journal import Journal, sync
 from graph.journal.text import quads
+from graph.keeping.shelf import FOLDER, Release
 from graph.keeping.sums import write_sums
 from graph.live import Live
 from graph.mark import mark_of, marked
@@ -31,29 +32,11 @@ from graph.snapshots import link
 from graph.stated import hash_of_store, rows_at, stated
 from graph.store import Store, open_live, open_snapshot
 
-FOLDER: Final = "releases"
 _VERSION: Final = re.compile("[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _CITED: Final = (
     "M4SD Graph: the knowledge graph of migration for sustainable development, version {version} ({date}) [data set]. "
     "{address} SHA-256 of what is stated: {dataset}."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Say what was published under a version: `dataset` hashes what is stated, `erased` are the erasures since."""
-
-    version: str
-    date: str
-    notes: str
-    who: str
-    sequence: int
-    hash: str
-    dataset: str
-    counts: dict[str, int]
-    citation: str
-    files: tuple[str, ...]
-    erased: tuple[int, ...] = ()
 
 
 def release(live: Live, version: str, notes: str, who: str, when: datetime) -> Release:
@@ -71,12 +54,6 @@ def release(live: Live, version: str, notes: str, who: str, when: datetime) -> R
     shutil.copyfile(snapshot / "build.json", part / "build.json")
     made = _described(part, version, when.date().isoformat(), notes, who)
     return _published(part, place, made)
-
-
-def releases(folder: Path) -> list[Release]:
-    """Return what was published, newest first."""
-    found = [_read(path) for path in (folder / FOLDER).glob("*/release.json") if path.parent.name[0] != "."]
-    return sorted(found, key=lambda each: (each.sequence, each.date, each.version), reverse=True)
 
 
 def renewed(folder: Path, release: Release, journal: Journal, erased: Iterable[int]) -> Release:
@@ -134,8 +111,3 @@ def _published(part: Path, place: Path, release: Release) -> Release:
     part.rename(place)
     sync(place.parent)
     return release
-
-
-def _read(path: Path) -> Release:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    return Release(**{**told, "files": tuple(told["files"]), "erased": tuple(told["erased"])})

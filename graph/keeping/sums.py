@@ -16,11 +16,11 @@ def write_sums(folder: Path) -> None:
 def changed_files(folder: Path) -> list[str]:
     """Return the files that are not as they were written down, and those that are gone."""
     try:
-        lines = (folder / NAME).read_text(encoding="utf-8").splitlines()
+        *lines, end = (folder / NAME).read_text(encoding="utf-8").split("\n")
     except (FileNotFoundError, UnicodeDecodeError):
         return [NAME]
     told = [line.split("  ", 1) for line in lines]
-    if any(len(each) != 2 for each in told):
+    if end or any(len(each) != 2 for each in told):
         return [NAME]
     return [name for digest, name in told if not (folder / name).is_file() or sum_of(folder / name) != digest]
 

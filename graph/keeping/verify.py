@@ -10,7 +10,7 @@ from graph.journal.gaps import erasures, unexplained
 from graph.journal.head import read_head
 from graph.journal.journal import Journal
 from graph.journal.text import FIRST
-from graph.keeping.release import Release, releases
+from graph.keeping.shelf import Release, releases
 from graph.keeping.sums import changed_files
 from graph.mark import mark_of
 from graph.merges import recomputed

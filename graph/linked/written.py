@@ -16,10 +16,11 @@ DATASETS = {"trig": RdfFormat.TRIG, "nq": RdfFormat.N_QUADS}
 
 @dataclass(frozen=True)
 class Written:
-    """Carry a description as bytes, and the time of its last change; no bytes where the thing is not known."""
+    """Carry a description as bytes, the time of its last change, and whether the thing is known at all."""
 
     body: bytes
-    modified: str
+    modified: str = ""
+    known: bool = True
 
 
 def written(store: Store, iri: str, form: str, lang: str) -> Written:
@@ -27,7 +28,7 @@ def written(store: Store, iri: str, form: str, lang: str) -> Written:
     thing = NamedNode(iri)
     found = described(store, thing)
     if not found.triples:
-        return Written(b"", "")
+        return Written(b"", known=False)
     return Written(table(store, thing, lang) if form == "csv" else _serialised(found, form), found.modified)
 
 

@@ -12,11 +12,13 @@ from graph.axioms import Node
 from graph.linked.description import MODIFIED, records_of
 from graph.linked.schema import told, types
 from graph.names import ANNOTATED, BASE, CATALOGUE, INFERRED, name
+from graph.pages.brief import Brief, brief
 from graph.pages.incoming import Back, incoming, incoming_by
 from graph.pages.naming import Name, Namer
 from graph.pages.neighbours import Neighbour, Surroundings, surroundings
 from graph.pages.rows import LEADS, PAGE, Group, Row, Rows
 from graph.pages.testimony import Source, Witness
+from graph.pages.whereabouts import Spot, whereabouts
 from graph.store import Store
 
 # Classes that say little of what is of another class too.
@@ -40,12 +42,14 @@ class Entity:
     iri: str
     title: Name
     kinds: tuple[Name, ...]
+    brief: Brief
     lead: tuple[str, str]
     groups: tuple[Group, ...]
     backs: tuple[Back, ...]
     sources: tuple[Source, ...]
     records: tuple[Record, ...]
     around: Surroundings
+    spots: tuple[Spot, ...]
     schema_types: tuple[str, ...]
     schema: Mapping[str, object]
 
@@ -67,12 +71,14 @@ def entity(store: Store, iri: str, lang: str) -> Entity | None:
         iri,
         namer.name(thing),
         _kinds(store, namer, thing),
+        brief(groups),
         _lead(namer, facts),
         groups,
         backs,
         Witness(store, namer).sources(thing),
         tuple(_record(store, namer, graph) for graph in records_of(store, thing)),
         _surroundings(groups, backs),
+        whereabouts(store, namer, thing, facts),
         types(store, iri),
         told(store, iri),
     )

@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode
 
 from graph.names import name, short
-from graph.pages.naming import Name, Namer
+from graph.pages.naming import Name, Namer, in_order
 from graph.pages.wording import GROUPS, wording
 from graph.store import Store
 
@@ -74,7 +74,7 @@ def sorted_names(namer: Namer, things: Sequence[NamedNode], start: int, most: in
 
 def by_name(names: Iterable[Name]) -> list[Name]:
     """Return names in their order, numbers in them by size."""
-    return sorted(names, key=lambda each: (each.text.casefold(), each.iri))
+    return sorted(names, key=lambda each: (in_order(each.text), each.iri))
 
 
 def _back(namer: Namer, says: NamedNode, subjects: list[NamedNode], start: int, most: int) -> Back:

@@ -1,7 +1,9 @@
 """Name things for a reader: in the reader's language, else in another one that is told, else by the IRI in short."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
@@ -12,6 +14,15 @@ from graph.table import in_words
 from graph.template.labels import known
 
 LABELS = (name("skos:prefLabel"), name("dcterms:title"), name("rdfs:label"))
+
+# Who else names things, and says so by a code.
+ELSEWHERE: Final = {
+    "http://www.wikidata.org/entity/": "Wikidata",
+    "https://sws.geonames.org/": "GeoNames",
+    "http://publications.europa.eu/resource/authority/country/": "EU Vocabularies",
+    "http://purl.unep.org/sdg/": "SDGIO",
+}
+_DIGITS: Final = re.compile(r"(\d{1,18})", re.ASCII)
 
 
 # These are pickled for each page, which takes ten times as long with slots.
@@ -57,7 +68,7 @@ class Namer:
 
     def _named(self, thing: NamedNode) -> Name:
         labels = self.labels(thing)
-        text, lang = self.picked(labels) if labels else (short(thing.value).strip("<>"), "")
+        text, lang = self.picked(labels) if labels else (_elsewhere(thing.value), "")
         if labels and "/" not in thing.value.replace(
             PREFIXES["sdg"], "", 1
         ):  # people know goals and targets by their numbers
@@ -70,3 +81,14 @@ class Namer:
 
     def _is_known(self, thing: NamedNode) -> bool:
         return next(self._store.quads(s=thing, g=DefaultGraph()), None) is not None
+
+
+def in_order(text: str) -> tuple[tuple[int, str], ...]:
+    """Return what puts texts in order, the numbers in them by size."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in _DIGITS.split(text) if part)
+
+
+def _elsewhere(iri: str) -> str:
+    """Return the short name of a thing without a label: of one elsewhere, who names it and how."""
+    who = next((space for space in ELSEWHERE if iri.startswith(space)), "")
+    return f"{ELSEWHERE[who]}: {iri.removeprefix(who).strip('/')}" if who else short(iri).strip("<>")

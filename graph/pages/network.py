@@ -16,6 +16,7 @@ from graph.table import Labels, in_words
 MOST_THINGS: Final = 40
 MOST_TRIPLES: Final = 10_000  # read of an answer
 ROUNDS: Final = 150
+GRAVITY: Final = 0.9  # towards the middle, so that what is not linked does not fly away
 WIDTH: Final = 960
 HEIGHT: Final = 620
 _EDGE: Final = 70  # from the rim, for the words
@@ -76,7 +77,7 @@ def laid_out(count: int, links: Sequence[tuple[int, int]]) -> list[tuple[float, 
     After Fruchterman and Reingold, Graph drawing by force-directed placement, 1991.
     """
     at = [(cos(2 * pi * n / max(count, 1)), sin(2 * pi * n / max(count, 1))) for n in range(count)]
-    ideal = 1.6 / max(count, 1) ** 0.5
+    ideal = 2.2 / max(count, 1) ** 0.5
     for turn in range(ROUNDS):
         moves = [(0.0, 0.0)] * count
         for one in range(count):
@@ -90,6 +91,7 @@ def laid_out(count: int, links: Sequence[tuple[int, int]]) -> list[tuple[float, 
             pull = far / ideal
             moves[one] = moves[one][0] - x * pull, moves[one][1] - y * pull
             moves[other] = moves[other][0] + x * pull, moves[other][1] + y * pull
+        moves = [(x - GRAVITY * at[n][0], y - GRAVITY * at[n][1]) for n, (x, y) in enumerate(moves)]
         heat = 0.2 * (1 - turn / ROUNDS)
         at = [_moved(place, move, heat) for place, move in zip(at, moves, strict=True)]
     return _framed(at)

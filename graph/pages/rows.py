@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from graph import owl
 from graph.axioms import Node
 from graph.names import ANNOTATED, INFERRED, PREFIXES, name, short
-from graph.pages.naming import LABELS, Name, Namer
+from graph.pages.naming import LABELS, Name, Namer, in_order
 from graph.pages.proof import Explainer, Premise, parted, prover
 from graph.pages.structure import in_words
 from graph.pages.testimony import Said, Source, Testimony, Witness
@@ -99,11 +99,9 @@ class Rows:
         called = Name(says.value, *self._namer.picked(words)) if words else self._namer.name(says)
         return Row(short(says.value).strip("<>"), called, shown, len(ranked), start)
 
-    def _rank(self, says: NamedNode, value: Node) -> tuple[bool, str]:
-        follows = self._status(says, value) == "inferred"
-        if isinstance(value, NamedNode):
-            return follows, self._namer.name(value).text.casefold()
-        return follows, value.value if isinstance(value, Literal) else ""
+    def _rank(self, says: NamedNode, value: Node) -> tuple[bool, tuple[tuple[int, str], ...]]:
+        text = self._namer.name(value).text if isinstance(value, NamedNode) else getattr(value, "value", "")
+        return self._status(says, value) == "inferred", in_order(text)
 
     def _status(self, says: NamedNode, value: Node) -> str:
         if self._said.get((says, value)) and not self._is_annotated(says, value):

@@ -13,6 +13,7 @@ from graph.search.suggest import suggest
 from graph.store import Store
 
 FEW = 5  # of each kind
+MOST_VALUES = 60  # of a facet; the table of its counts has them all
 PAGE = 25  # of one kind
 SHARED = ("country", "goal", "sector", "actor", "year", "dataset")
 
@@ -43,7 +44,7 @@ def results(store: Store, folder: str, asked: Asked, lang: str, page: int) -> Re
     """Return what the page shows: the first of each kind, or a page of the one kind that was chosen."""
     index = opened(store, folder)
     found = find(index, asked, lang)
-    facets = tuple((facet, count(index, found, asked, facet, lang)) for facet in FACETS)
+    facets = tuple((facet, count(index, found, asked, facet, lang, MOST_VALUES)) for facet in FACETS)
     kinds = {each.value: each.count for each in dict(facets)["kind"]}
     total = len(found.ids)
     last = max(-(-total // PAGE), 1)

@@ -3,16 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from graph.desk.compare import Section, compare
+from graph.desk.compare import Section, between, compare
 from graph.desk.content import digest, graphs_of, published, read, topic
 from graph.desk.likeness import Likeness, duplicates
 from graph.desk.place import dataset_of
-from graph.names import BASE, prefixes_of
+from graph.names import BASE, name, prefixes_of
 from graph.store import Store
 
 _GRAPH = f"{BASE}graph/"
+_ALPHA3 = name("m4sd:isoAlpha3")
 _NOTHING = "urn:m4sd:nothing"  # a graph that states nothing
 
 
@@ -45,6 +46,11 @@ def told(store: Store, thing: str, body: str) -> tuple[Section, ...]:
     return compare(store, _NOTHING, thing, body)
 
 
+def changed(store: Store, graph: str, thing: str, older: str, newer: str) -> tuple[Section, ...]:
+    """Return what changes from one body to another, field by field."""
+    return between(store, graph, thing, read(older), read(newer))
+
+
 def doubles(store: Store, things: tuple[tuple[str, str], ...], folder: str) -> tuple[tuple[Likeness, ...], ...]:
     """Return for each thing and its body what it may be a second description of."""
     return tuple(duplicates(store, thing, body, folder) for thing, body in things)
@@ -55,6 +61,12 @@ def present(store: Store, iri: str) -> tuple[Present, ...]:
     node = NamedNode(iri)
     own = iri.startswith(_GRAPH) and topic(store, node) is not None
     return tuple(_present(store, graph) for graph in ((node,) if own else graphs_of(store, node)))
+
+
+def country(store: Store, code: str) -> str:
+    """Return the IRI of the country of a code of three letters (ISO 3166-1), or nothing."""
+    found = (quad.subject for quad in store.quads(None, _ALPHA3, Literal(code), DefaultGraph()))
+    return next((each.value for each in found if isinstance(each, NamedNode)), "")
 
 
 def turtle(store: Store, body: str) -> str:

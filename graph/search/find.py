@@ -1,17 +1,22 @@
 """Find things by words and by facets: exact names and codes first, then what fits best, and counts that are right."""
 
 import sqlite3
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain, islice
 from typing import Final
 
 from graph.search.folded import fold, match, phrases
 from graph.search.gather import FACETS
 from graph.search.kinds import ORDER
-from graph.search.opened import Opened
+from graph.search.opened import Named, Opened
 from graph.search.sets import Numbers, numbers
 
 LONGEST_NAME: Final = 2000  # characters of a name that is asked for exactly
+MANY: Final = 500  # values of a facet
 FEW: Final = 2000  # hits, above which they come in the order of a list and not by how well they fit
 # A name weighs 8, a code 10, another name 5, a text 1.
 _FITTING: Final = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 8.0, 10.0, 5.0, 1.0)"
@@ -63,6 +68,7 @@ class Found:
     all: Numbers
     exact: frozenset[int]
     pieces: tuple[str, ...]
+    lang: str
     rest: Mapping[str, Numbers]  # by facet, what fits all that the others ask
 
 
@@ -74,30 +80,45 @@ def find(index: Opened, asked: Asked, lang: str) -> Found:
     limits = {facet: _fitting(index, facet, values) for facet, values in asked.chosen if values}
     rest = {facet: _all(worded, (s for name, s in limits.items() if name != facet)) for facet in FACETS}
     fitting = _all(worded, limits.values())
-    if ranked is None and not limits:
-        ids = tuple(index.in_order(lang))
-    elif ranked is None or len(ranked) > FEW:
-        ids = tuple(sorted(fitting.ids - {*exact}, key=index.places(lang).__getitem__))
-        ids = (*(number for number in exact if number in fitting), *ids)
+    ids: tuple[int, ...]
+    if ranked is None or len(fitting) > FEW:
+        listed = index.in_order(lang)
+        first = [number for number in exact if number in fitting]
+        others = fitting.ids - {*first}
+        ids = (*first, *(listed if len(others) == len(listed) else filter(others.__contains__, listed)))
     else:
-        ids = tuple(number for number in ranked if number in fitting)
-    return Found(ids, fitting, frozenset(exact), pieces, rest)
+        ids = tuple(filter(fitting.ids.__contains__, ranked))
+    return Found(ids, fitting, frozenset(exact), pieces, lang, rest)
 
 
-def count(index: Opened, found: Found, asked: Asked, facet: str, lang: str) -> tuple[Counted, ...]:
-    """Return how many things each value of a facet would leave, the largest first; chosen values always stand there."""
+def count(index: Opened, found: Found, asked: Asked, facet: str, lang: str, most: int = 0) -> tuple[Counted, ...]:
+    """Return how many things each value of a facet would leave, the largest first; chosen values always stand there.
+
+    `most` bounds the values, if it is not 0.
+    """
     chosen, within = set(asked.of(facet)), found.rest[facet]
     if len(within) == len(index.everything):
-        if facet not in index.counts:
-            index.counts[facet] = tuple((v, len(s)) for v, s in index.facets.get(facet, {}).items())
-        counts = dict(index.counts[facet])
+        counts = index.counts.get(facet, {})
     else:
-        counts = {value: within.common(held) for value, held in index.facets.get(facet, {}).items()}
-    kept = [(value, number) for value, number in counts.items() if number or value in chosen]
-    kept += [(value, 0) for value in chosen - set(counts)]
-    named = _values(index, facet, lang)
-    told = [Counted(value, number, *named.get(value, ("", "", "")), value in chosen) for value, number in kept]
-    return tuple(sorted(told, key=lambda each: (-each.count, fold(each.name or each.value), each.value)))
+        counts = _shared(index, facet, within)
+    named = index.named(facet, lang)
+    kept = [(-number, named[value].sort, value) for value, number in counts.items() if number and value not in chosen]
+    first = sorted((-counts.get(value, 0), named[value].sort if value in named else value, value) for value in chosen)
+    kept = nsmallest(most, kept) if most else kept
+    return tuple(_counted(named.get(value), value, -less, chosen) for less, _, value in sorted((*first, *kept)))
+
+
+def _shared(index: Opened, facet: str, within: Numbers) -> Mapping[str, int]:
+    """Return how many of some things stand under each value: by value, or by thing where values are many."""
+    held = index.facets.get(facet, {})
+    if len(held) > MANY:
+        return Counter(chain.from_iterable(map(index.values(facet).__getitem__, within.ids)))
+    return {value: within.common(of) for value, of in held.items()}
+
+
+def _counted(named: Named | None, value: str, number: int, chosen: set[str]) -> Counted:
+    words = (named.text, named.spoken, named.iri) if named else ("", "", "")
+    return Counted(value, number, *words, value in chosen)
 
 
 def shown(index: Opened, ids: Iterable[int], lang: str, pieces: tuple[str, ...] = ()) -> tuple[Hit, ...]:
@@ -109,17 +130,20 @@ def by_kind(index: Opened, found: Found, most: int) -> dict[str, tuple[int, ...]
     """Return the first few of what was found of each kind: that of the thing which was named exactly, then in order."""
     held = index.facets.get("kind", {})
     kinds = [kind for kind in ORDER if kind in held]
-    groups: dict[str, list[int]] = {kind: [] for kind in kinds}
-    waiting = {kind: min(most, held[kind].common(found.all)) for kind in kinds}
-    for number in found.ids:
-        if not any(waiting.values()):
-            break
-        kind = next((each for each in kinds if waiting[each] and number in held[each]), "")
-        if kind:
-            groups[kind].append(number)
-            waiting[kind] -= 1
+    groups = {
+        kind: tuple(islice(filter(held[kind].__contains__, _near(index, found, kind, most)), most)) for kind in kinds
+    }
     first = [kind for kind in kinds if found.exact & set(groups[kind])]
-    return {kind: tuple(groups[kind]) for kind in (*first, *kinds) if groups[kind]}
+    return {kind: groups[kind] for kind in (*first, *kinds) if groups[kind]}
+
+
+def _near(index: Opened, found: Found, kind: str, most: int) -> tuple[int, ...]:
+    """Return those among which the first of a kind are: a long list has each kind together, after what is exact."""
+    if len(found.ids) <= FEW:
+        return found.ids
+    exact = len(found.exact & found.all.ids)
+    start = bisect_left(found.ids, index.starts[kind], lo=exact, key=index.places(found.lang).__getitem__)
+    return (*found.ids[:exact], *found.ids[start : start + most])
 
 
 def _ranked(index: Opened, words: str, pieces: tuple[str, ...], lang: str) -> tuple[list[int], list[int]]:
@@ -133,7 +157,7 @@ def _ranked(index: Opened, words: str, pieces: tuple[str, ...], lang: str) -> tu
     limit = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
     many = asked(limit, (query, FEW + 1)).fetchone()[0] > FEW
     rest = asked("SELECT rowid FROM words WHERE words MATCH ?" if many else _FITTING, (query,))
-    return exact, list(dict.fromkeys((*exact, *(row[0] for row in rest))))
+    return exact, list(dict.fromkeys(chain(exact, chain.from_iterable(rest))))
 
 
 def _fitting(index: Opened, facet: str, values: Iterable[str]) -> Numbers:
@@ -148,15 +172,6 @@ def _all(first: Numbers, others: Iterable[Numbers]) -> Numbers:
     for other in others:
         first = first & other
     return first
-
-
-def _values(index: Opened, facet: str, lang: str) -> dict[str, tuple[str, str, str]]:
-    rows = index.database.execute(
-        "SELECT value, text, spoken, value.iri FROM value JOIN thing ON thing.iri = value.iri"
-        " JOIN label ON label.thing = thing.id AND label.lang = ? WHERE name = ?",
-        (lang, facet),
-    )
-    return {value: (text, spoken, iri) for value, text, spoken, iri in rows}
 
 
 def _hit(database: sqlite3.Connection, number: int, lang: str, pieces: tuple[str, ...]) -> Hit:

@@ -39,12 +39,16 @@ def index(store: Store, path: Path) -> None:
 
 def fill(database: sqlite3.Connection, store: Store) -> None:
     """Write the index of a store into an empty database."""
-    database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA.read_text("utf-8"))
     gatherer = Gatherer(store)
-    for number, iri in enumerate(things(store), 1):
-        entry = gatherer.entry(iri)
-        if entry:
-            _insert(database, number, entry)
+    found = ((number, gatherer.entry(iri)) for number, iri in enumerate(things(store), 1))
+    write(database, ((number, entry) for number, entry in found if entry))
+
+
+def write(database: sqlite3.Connection, entries: Iterable[tuple[int, Entry]]) -> None:
+    """Write things, by their numbers, into an empty database."""
+    database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA.read_text("utf-8"))
+    for number, entry in entries:
+        _insert(database, number, entry)
     _count(database, list(database.execute("SELECT DISTINCT name, value FROM facet")))
     _list(database)
     database.execute("INSERT INTO words (words) VALUES ('optimize')")

@@ -12,15 +12,9 @@ SHORTEST = 3  # letters of a word that is worth a guess
 def meant(index: Opened, asked: str) -> str:
     """Return a question with each unknown word replaced by the nearest known one; nothing where that cannot be done."""
     words = [word for piece in phrases(asked) for word in piece.split()]
-    known = _known(index)
+    known = index.words
     better = [word if _begins(known, word) else _nearest(known, word) for word in words]
     return " ".join(better) if all(better) and better != words else ""
-
-
-def _known(index: Opened) -> list[str]:
-    asked = index.database.execute
-    asked("CREATE VIRTUAL TABLE IF NOT EXISTS temp.known USING fts5vocab('main', 'words', 'row')")
-    return [term for (term,) in asked("SELECT term FROM temp.known WHERE length(term) >= ?", (SHORTEST,))]
 
 
 def _begins(known: list[str], word: str) -> bool:

@@ -3,12 +3,24 @@
 import sqlite3
 from array import array
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from graph.search.index import FILE, VERSION, fill, index
+from graph.search.kinds import ORDER
 from graph.search.sets import Numbers, numbers, read
 from graph.store import Store
+
+
+@dataclass(frozen=True)
+class Named:
+    """Call a value of a facet by words of a language; `sort` is what it is sorted by."""
+
+    text: str
+    spoken: str
+    iri: str
+    sort: str
 
 
 class Opened:
@@ -16,9 +28,10 @@ class Opened:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
-        self._in_order = lru_cache(maxsize=None)(self._read_order)
-        self._places = lru_cache(maxsize=None)(self._read_places)
-        self.counts: dict[str, tuple[tuple[str, int], ...]] = {}  # of everything, by facet
+        self.in_order = lru_cache(maxsize=None)(self._read_order)
+        self.places = lru_cache(maxsize=None)(self._read_places)
+        self.values = lru_cache(maxsize=None)(self._read_values)
+        self.named = lru_cache(maxsize=None)(self._read_names)
 
     @cached_property
     def end(self) -> int:
@@ -38,13 +51,42 @@ class Opened:
             found.setdefault(name, {})[value] = read(ids, self.end)
         return found
 
-    def in_order(self, lang: str) -> "array[int]":
-        """Return all things by kind and name."""
-        return self._in_order(lang)
+    @cached_property
+    def words(self) -> list[str]:
+        """Return all words of the index that are worth a guess."""
+        asked = self.database.execute
+        asked("CREATE VIRTUAL TABLE IF NOT EXISTS temp.known USING fts5vocab('main', 'words', 'row')")
+        return [term for (term,) in asked("SELECT term FROM temp.known WHERE length(term) > 2")]
 
-    def places(self, lang: str) -> "array[int]":
-        """Return where each thing stands in that order, by its number."""
-        return self._places(lang)
+    @cached_property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many of all things stand under each value of each facet."""
+        return {facet: {value: len(held) for value, held in of.items()} for facet, of in self.facets.items()}
+
+    @cached_property
+    def starts(self) -> dict[str, int]:
+        """Return the place in a list at which each kind begins."""
+        found, place = {}, 0
+        for kind in ORDER:
+            found[kind] = place
+            place += self.counts.get("kind", {}).get(kind, 0)
+        return found
+
+    def _read_values(self, facet: str) -> list[tuple[str, ...]]:
+        """Return the values of a facet under which each thing stands, by its number."""
+        found: list[tuple[str, ...]] = [()] * self.end
+        for value, held in self.facets.get(facet, {}).items():
+            for number in held.ids:
+                found[number] += (value,)
+        return found
+
+    def _read_names(self, facet: str, lang: str) -> dict[str, Named]:
+        rows = self.database.execute(
+            "SELECT value, text, spoken, value.iri, sort FROM value LEFT JOIN thing ON thing.iri = value.iri"
+            " LEFT JOIN label ON label.thing = thing.id AND label.lang = ? WHERE name = ?",
+            (lang, facet),
+        )
+        return {value: Named(text or "", spoken or "", iri, sort or value) for value, text, spoken, iri, sort in rows}
 
     def _read_order(self, lang: str) -> "array[int]":
         row = self.database.execute("SELECT ids FROM listing WHERE lang = ?", (lang,)).fetchone()

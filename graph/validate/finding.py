@@ -10,7 +10,8 @@ from rdflib import DCTERMS, SH
 from rdflib.term import Node
 
 from graph.record import Record
-from graph.validate.compile.path import Path, read_path
+from graph.validate.compile.path import Path
+from graph.validate.compile.path_read import read_path
 from graph.validate.compile.refusal import NotCompiled
 from graph.validate.rdf import from_rdflib
 from graph.validate.report import Finding, Severity

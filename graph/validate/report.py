@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from graph.errors import Said
 from graph.names import name
-from graph.validate.compile.path import Path
+
+if TYPE_CHECKING:  # it reads shapes with rdflib, which the web process does without
+    from graph.validate.compile.path import Path
 
 Severity = OneOf["Violation", "Warning", "Info"]
 Term = NamedNode | BlankNode | Literal
@@ -49,7 +52,7 @@ class Finding:
     mend: Said | None = None
     causes: tuple["Finding", ...] = ()
     graded: NamedNode | None = None
-    way: Path | None = None
+    way: "Path | None" = None
     codes: tuple[str, ...] = ()
 
     @property

@@ -1,17 +1,10 @@
-"""Hold SHACL property paths as values: read them, write them as SPARQL, and walk them (SHACL, 2.3.1 and 5.3)."""
+"""Hold SHACL property paths as values: write them as SPARQL, and walk them (SHACL, 2.3.1 and 5.3)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-from rdflib import RDF, SH, URIRef
-from rdflib.collection import Collection
-from rdflib.term import Node
-
-from graph.errors import said
-from graph.validate.compile.refusal import NotCompiled
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
 # What finds triples by subject, predicate and object, None standing for anything.
@@ -50,24 +43,6 @@ class Repeat:
 
 
 Path: TypeAlias = Step | Chain | Choice | Repeat
-_REPEATS = {SH.zeroOrMorePath: (True, True), SH.oneOrMorePath: (False, True), SH.zeroOrOnePath: (True, False)}
-
-
-def read_path(shapes: rdflib.Graph, node: Node, inverse: bool = False) -> Path:
-    """Return the path that a node of the shapes describes; `inverse` for walking it backwards."""
-    if isinstance(node, URIRef):
-        return Step(NamedNode(str(node)), inverse)
-    if (node, RDF.first, None) in shapes:
-        parts = [read_path(shapes, part, inverse) for part in Collection(shapes, node)]
-        return Chain(tuple(reversed(parts) if inverse else parts))
-    for predicate, inner in shapes.predicate_objects(node):
-        if predicate == SH.inversePath:
-            return read_path(shapes, inner, not inverse)
-        if predicate == SH.alternativePath:
-            return Choice(tuple(read_path(shapes, part, inverse) for part in Collection(shapes, inner)))
-        if predicate in _REPEATS:
-            return Repeat(read_path(shapes, inner, inverse), *_REPEATS[URIRef(str(predicate))])
-    raise NotCompiled(said("its path is of no kind that SHACL knows"))
 
 
 def as_sparql(path: Path) -> str:

@@ -1,7 +1,9 @@
 """Refuse queries of shapes whose variables cannot be bound before they run (SHACL, 5.2.1 and Appendix A)."""
 
 import rdflib
+from pyparsing import ParseBaseException
 from rdflib import SH
+from rdflib.plugins.sparql.parser import parseQuery
 
 from graph.errors import Said, said
 from graph.store import Store
@@ -22,15 +24,21 @@ def require_prebindable(graph: rdflib.Graph) -> None:
 
 
 def require_readable(text: str, path: Path | None) -> None:
-    """Stop at the query of a constraint that is no SPARQL."""
+    """Stop at the query of a constraint that is no SPARQL.
+
+    The engine also refuses what only makes sense once $this is bound, such as a count without a group; rdflib does not.
+    """
     if not text:
         return
     for name in ("$PATH", "?PATH"):
         text = text.replace(name, as_sparql(path) if path else name)
     try:
         Store().query(text)
-    except SyntaxError as error:
-        raise ShapesUnusable(said("a query cannot be read: {why}", why=error.msg)) from error
+    except SyntaxError:
+        try:
+            parseQuery(text)
+        except ParseBaseException as error:
+            raise ShapesUnusable(said("a query cannot be read: {why}", why=error)) from error
 
 
 def _refusal(text: str, bound: set[str]) -> Said | None:

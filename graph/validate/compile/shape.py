@@ -11,7 +11,8 @@ from rdflib.term import Node
 
 from graph.errors import Said, said
 from graph.validate.compile.constraint import MEMBERS, ONE_SHAPE, Constraint, constraints
-from graph.validate.compile.path import Path, Term, read_path
+from graph.validate.compile.path import Path, Term
+from graph.validate.compile.path_read import read_path
 from graph.validate.compile.refusal import NotCompiled
 from graph.validate.rdf import from_rdflib
 

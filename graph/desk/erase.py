@@ -1,0 +1,63 @@
+"""Erase from the desk what was said of a person, for good; that something was submitted and decided stays."""
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from graph.desk import steps, tables
+from graph.desk.desk import Desk
+from graph.desk.moves import OPEN, identity
+
+GONE = "erased"  # stands for a name
+_EMPTY = tables.packed(b"")
+_NOTHING = tables.packed(b"{}")
+
+
+def erase(desk: Desk, who: str, when: datetime, texts: Collection[str]) -> tuple[str, ...]:
+    """Empty each submission that holds one of some texts, in any version, file, report or comment; return their names.
+
+    What is open is rejected, since nothing is left of it. Where a text is a person's name, she is not named any more.
+    """
+    needles = tuple(text.casefold() for text in texts if text.strip())
+    with desk.writing() as database:
+        database.execute("PRAGMA secure_delete=ON")  # free pages are overwritten (sqlite.org/pragma)
+        found = tuple(ident for ident, said in _all(database) if any(needle in said for needle in needles))
+        for ident in found:
+            _close(database, ident, who, when)
+            _empty(database, ident)
+        people = {identity(text) for text in texts}
+        for table, column in (("submission", "author"), ("event", "who")):
+            text = f"UPDATE {table} SET {column} = ?, person = ? WHERE person = ?"  # noqa: S608 - the names are ours
+            database.executemany(text, [(GONE, GONE, person) for person in people if person])
+    desk.compact()
+    return found
+
+
+def _all(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield each submission with everything that is said in it, folded."""
+    for row in database.execute("SELECT * FROM submission").fetchall():
+        plain = ("title", "why", "source", "statement", "contact", "thing", "graph", "held", "replaced_by")
+        said = [str(row[column]) for column in plain]
+        versions = database.execute("SELECT * FROM version WHERE submission = ?", (row["id"],)).fetchall()
+        for version in versions:
+            parts = (tables.unpacked(version[part]) for part in ("original", "body", "written"))
+            said += [version["file"], *(part.decode(errors="replace") for part in parts)]
+        comments = database.execute("SELECT comment FROM event WHERE submission = ?", (row["id"],)).fetchall()
+        said += [comment["comment"] for comment in comments]
+        yield row["id"], "\n".join(said).casefold()
+
+
+def _close(database: sqlite3.Connection, ident: str, who: str, when: datetime) -> None:
+    if steps.whole(database, ident).state in OPEN:
+        steps.move(database, ident, "reject", who, when, "", {"claim": ""})
+
+
+def _empty(database: sqlite3.Connection, ident: str) -> None:
+    blank = ", ".join(f"{column} = ''" for column in ("why", "source", "statement", "contact", "thing", "graph"))
+    text = f"UPDATE submission SET {blank}, title = '{{}}', held = '[]', replaced_by = '' WHERE id = ?"  # noqa: S608
+    database.execute(text, (ident,))
+    emptied = (_EMPTY, _EMPTY, _NOTHING, ident)
+    database.execute(
+        "UPDATE version SET file = '', original = ?, body = ?, base = '', written = ? WHERE submission = ?", emptied
+    )
+    database.execute("UPDATE event SET comment = '' WHERE submission = ?", (ident,))
