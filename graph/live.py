@@ -6,6 +6,7 @@ is it acknowledged. Whatever the disk refuses ends the process (Broken); the nex
 
 import logging
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -220,10 +221,10 @@ class Live:
             raise Broken(self._broken)
         try:
             yield
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, sqlite3.OperationalError) as error:
             self._broken = str(error)
             _LOG.error("%s", error)
-            if isinstance(error, RuntimeError | FileNotFoundError):
+            if isinstance(error, RuntimeError) or (isinstance(error, FileNotFoundError) and "IO error" in str(error)):
                 recovery.doubt(self.folder)
             raise Broken(str(error)) from error
 

@@ -63,7 +63,7 @@ def create_app(settings: Settings, writer: Writer | None = None) -> Flask:
     sparql = Sparql(reader, pool, limits, settings.tokens, looks)
     reports = Reports(settings.store, limits.reports, limits.report_days)
     validation = Validation(reader, checkers, reports, settings)
-    graphs, home, rules = Graphs(sparql), Home(reader, limits), Rules()
+    graphs, home, rules = Graphs(sparql), Home(limits), Rules()
 
     app.add_url_rule("/sparql", "sparql", sparql.answer, methods=["GET", "POST"])
     app.add_url_rule("/queries/<identity>", "cancel", sparql.cancel, methods=["DELETE"])

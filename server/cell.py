@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from graph.deep import on_deep_stack
 from graph.errors import M4sdError, Said, TooLarge, said
 from graph.nearest import Unknown
+from graph.pages import entity
 from graph.query import Question, answer
 from graph.store import Store, open_snapshot
 from server import lifeline, sandbox
@@ -134,8 +135,9 @@ def _serve(channel: Connection, snapshot: Path | None, craft: Craft) -> None:
 
 
 def warm(store: Store) -> None:
-    """Ask something, so that what a first query loads is loaded."""
+    """Ask something, so that what a first query loads is loaded, and what a first page reads is read."""
     answer(store, Question("ASK {}"))
+    entity.warm(store)
 
 
 def work(store: Store, job: Job | Look) -> Reply:

@@ -2,13 +2,16 @@
 
 import click
 
+from graph.errors import said
 from graph.names import BASE
 from graph.table import Cell, Table
 from server import terminal
 from server.doctor import Tried, examine
 from server.faces import Face
 from server.settings import Settings
-from server.words import say, translations
+from server.words import say
+
+HEAD = (said("kind"), said("address"), said("format"), said("outcome"), said("ms"))
 
 
 @click.command(cls=Face)
@@ -23,16 +26,15 @@ def doctor(settings: Settings, url: str, thing: str, faults: bool) -> None:
     """
     tried = list(examine(url, thing))
     wrong = [each for each in tried if each.fault]
-    words = translations(settings.lang).ugettext
-    head = tuple(words(each) for each in ("kind", "address", "format", "outcome", "ms"))
+    head = tuple(say(each, settings.lang) for each in HEAD)
     rows = tuple(_row(each, settings.lang) for each in (wrong if faults else tried))
     if rows:
         terminal.show(Table(head, rows))
-    terminal.complain(words("{count} tried, {wrong} wrong.").format(count=len(tried), wrong=len(wrong)))
+    terminal.complain(say(said("{count} tried, {wrong} wrong.", count=len(tried), wrong=len(wrong)), settings.lang))
     raise SystemExit(1 if wrong else 0)
 
 
 def _row(tried: Tried, lang: str) -> tuple[Cell, ...]:
-    outcome = say(tried.fault, lang) if tried.fault else translations(lang).ugettext("good")
+    outcome = say(tried.fault or said("good"), lang)
     cells = (say(tried.kind, lang), tried.iri.removeprefix(BASE), tried.format, outcome, f"{tried.seconds * 1000:.0f}")
     return tuple(Cell(each) for each in cells)

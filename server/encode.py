@@ -6,7 +6,16 @@ from flask import Response, request
 
 SMALLEST = 1400  # bytes; less fits into one packet anyway
 LEVEL = 4
-WORTH = ("text/", "application/json", "application/ld+json", "application/sparql", "application/rdf", "application/n-")
+WORTH = (
+    "text/",
+    "application/json",
+    "application/ld+json",
+    "application/sparql",
+    "application/rdf",
+    "application/n-",
+    "application/trig",
+    "application/linkset",
+)
 
 
 def encoded(response: Response) -> Response:

@@ -33,7 +33,7 @@ ANEW = {"x-request-id", "server-timing"}
 
 ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, M4SD-Query-Id"
 EXPOSED = "ETag, Link, Content-Language, Retry-After, Server-Timing, M4SD-Note, M4SD-Inference, X-Request-Id"
-EXPOSED += ", Content-Disposition, M4SD-Advice, M4SD-Outcome"
+EXPOSED += ", Content-Location, Content-Disposition, M4SD-Advice, M4SD-Outcome"
 CONTENT = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"

@@ -1,4 +1,4 @@
-"""Show what is here and how to ask: the home page and the example library."""
+"""Show how to ask: the example library, the limits, the contract."""
 
 import json
 
@@ -6,7 +6,6 @@ from flask import Response, render_template, request
 
 from graph.errors import said
 from graph.examples import Example, examples, find
-from graph.store import Reader
 from server.limits import Limits, listed
 from server.negotiate import HTML, JSON, Media, asked_for
 from server.openapi import document
@@ -16,19 +15,10 @@ SPARQL = Media("rq", "application/sparql-query", ("text/plain",), charset=True)
 
 
 class Home:
-    """Be the pages that lead in."""
+    """Be the pages that say how to ask."""
 
-    def __init__(self, reader: Reader, limits: Limits) -> None:
-        self._reader, self._limits = reader, limits
-
-    def page(self) -> Response:
-        """Say what the graph holds and how to ask it."""
-        built = json.loads((self._reader.snapshot / "build.json").read_text())
-        first = [example for example in examples() if "start" in example.tags]
-        count = len(examples())
-        return Response(
-            render_template("home.html", built=built, first=first, examples_count=count, root=request.url_root)
-        )
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
 
     def limits(self) -> Response:
         """List every limit of the endpoint, as a page or as JSON."""

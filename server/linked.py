@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 
 from graph.errors import NotAcceptable, said
 from graph.history import withdrawn
-from graph.linked.written import Written
+from graph.linked.written import EXPANDED, Written
 from server import signposts
 from server.addresses import data_of, iri_of, named_iri, page_of
 from server.looks import Looks
@@ -25,6 +25,7 @@ from server.signposts import LINKSET
 
 # A name stands for the same thing for good, and what follows it is asked again.
 KEPT: Final = "public, max-age=300"
+PROFILES: Final = tuple(f"http://www.w3.org/ns/json-ld#{kind}" for kind in ("expanded", "flattened"))
 REPLACED: Final = "http://purl.org/dc/terms/isReplacedBy"
 
 
@@ -94,12 +95,14 @@ class Linked:
         if media is HTML:
             self.known(iri)
             return see_other(iri, media)
-        found: Written = self._looks.at(
-            "graph.linked.written:written", iri, media.name, g.lang if media.worded else "en"
-        )
+        form = EXPANDED if media.name == "jsonld" and _wants_expanded() else media.name
+        found: Written = self._looks.at("graph.linked.written:written", iri, form, g.lang if media.worded else "en")
         if not found.known:
             raise self.unknown(iri)
-        return tagged(_described(iri, media, found))
+        response = _described(iri, media, found)
+        if form == EXPANDED:
+            response.content_type = f'{media.type}; profile="{PROFILES[0]}"'
+        return tagged(response)
 
     def _linkset(self, iri: str) -> Response:
         media = asked_for(LINKSET)
@@ -133,6 +136,12 @@ def tagged(response: Response) -> Response:
         response.status_code = 304
         response.set_etag(known.pop())
     return response
+
+
+def _wants_expanded() -> bool:
+    """Return whether the client asks for JSON-LD by a profile without a context (JSON-LD 1.1, 6.2; RFC 6906)."""
+    accept = request.headers.get("Accept", "")
+    return any(f'profile="{profile}"' in accept or f"profile={profile}" in accept for profile in PROFILES)
 
 
 def _described(iri: str, media: Media, found: Written) -> Response:

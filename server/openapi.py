@@ -5,8 +5,11 @@ from importlib.metadata import version
 from typing import Any
 
 from graph.validate.report import PROFILES
-from server.negotiate import GRAPHS, HTML, PROBLEM, RESULTS, Media
+from server.negotiate import GRAPHS, HTML, JSON, PROBLEM, RESULTS, THINGS, Media
+from server.openapi_table import paths
+from server.openapi_ways import ways
 from server.protocol import FORM, QUERY
+from server.signposts import LINKSET
 from server.validation import CHOICES, REPORTS, SYNTAXES
 
 Json = dict[str, Any]  # a JSON object: its values are whatever OpenAPI says
@@ -22,13 +25,25 @@ def document(root: str) -> Json:
         "info": {"title": "M4SD Graph", "version": version("m4sd-graph"), "license": {"name": "Apache-2.0"}},
         "servers": [{"url": root.rstrip("/") or "/"}],
         "paths": {
-            "/": _page("What the graph holds, and how to ask it"),
+            **ways(),
             "/sparql": {"get": _get_query(), "post": _post_query()},
             "/queries/{identity}": {"delete": _cancel()},
             "/graphs": {"get": _graph([_query("default", _TEXT), _query("graph", _IRI), _format(GRAPHS)])},
             "/graph/{name}": {"get": _graph([_in_path("name"), _format(GRAPHS)])},
+            **_things(),
             "/examples": _page("The example library", "application/json"),
             "/examples/{name}": _page("One example", "application/json", QUERY, parameters=[_in_path("name")]),
+            "/questions": _page("The questions by theme", "application/json"),
+            "/questions/{name}": _page(
+                "One question, answered; its parameters are those that /questions names",
+                *("application/json", *(media.type for media in RESULTS[1:])),
+                parameters=[_in_path("name"), _format((HTML, JSON, *RESULTS[1:]))],
+            ),
+            "/build": _page("A query, built by choosing"),
+            "/terms": {"get": _terms()},
+            "/links": {"post": _link()},
+            "/q/{identity}": {"get": _followed()},
+            "/sparql/why": {"get": _why()},
             "/shapes": _page("The rules for records", *(media.type for media in GRAPHS)),
             "/shapes/{name}": _page(
                 "One rule, or those of one class", *(media.type for media in GRAPHS), parameters=[_in_path("name")]
@@ -54,6 +69,7 @@ def document(root: str) -> Json:
             },
             "/ready": {"get": _ready()},
             "/metrics": {"get": {"summary": "Figures for Prometheus", "responses": _answers(["text/plain"])}},
+            **paths(),
             "/openapi.json": {"get": {"summary": "This document", "responses": _answers(["application/json"])}},
         },
     }
@@ -80,6 +96,71 @@ def _post_query() -> Json:
         "requestBody": {"required": True, "content": {FORM: form, QUERY: {"schema": _TEXT}}},
         "responses": _query_answers(),
     }
+
+
+def _things() -> Json:
+    """Return the addresses of things, of their pages, of their data and of their links."""
+    iri, name = _query("iri", _IRI), _in_path("name")
+    every = [media.type for media in THINGS]
+    links = [media.type for media in LINKSET]
+    leading = ("id", "concept", "dataset", "ontology")
+    return {
+        **{f"/{kind}/{{name}}": _thing("Lead to the page or to the data of a thing", (), [name]) for kind in leading},
+        "/page/{name}": _thing("The page about a thing", [HTML.type], [name]),
+        "/page": _thing("The page about a thing, by its whole IRI", [HTML.type], [iri]),
+        "/data/{name}": _thing("What the graph says of a thing; a suffix may name the format", every, [name]),
+        "/data": _thing("What the graph says of a thing, by its whole IRI", every, [iri]),
+        "/linkset/{name}": _thing("All links of a thing (FAIR Signposting, level 2)", links, [name]),
+        "/linkset": _thing("All links of a thing, by its whole IRI", links, [iri]),
+        "/ontology": _thing("The ontology", [HTML.type, *every], []),
+        "/ontology.{suffix}": _thing("The ontology in one format", every, [_in_path("suffix")]),
+    }
+
+
+def _thing(about: str, types: Sequence[str], parameters: Sequence[Json]) -> Json:
+    problems = {
+        "400": "What is named is no IRI",
+        "404": "The graph says nothing of it",
+        "406": "No format that the client takes can say it; the problem lists those that there are",
+        "410": "It was withdrawn; the problem names what takes its place",
+    }
+    other = {"303": {"description": "It is to be seen elsewhere"}}
+    responses = {**_answers(types), **other, **{code: _problem(text) for code, text in problems.items()}}
+    if not types:
+        del responses["200"]
+    given = [*parameters, _format((HTML, *THINGS))]
+    return {"get": {"summary": about, "parameters": given, "responses": responses}}
+
+
+def _terms() -> Json:
+    parameters = [_query("q", _TEXT)]
+    about = "Classes, properties and prefixes; with q, things by their label"
+    return {"summary": about, "parameters": parameters, "responses": _answers([JSON.type])}
+
+
+def _link() -> Json:
+    fields = {"query": _TEXT, "default-graph-uri": _many(), "named-graph-uri": _many(), "inference": _TEXT}
+    form = {"schema": {"type": "object", "properties": fields, "required": ["query"]}}
+    responses = {
+        "201": {"description": "The link, which stays", "content": {JSON.type: {}}},
+        "303": {"description": "The link, for a browser"},
+        "400": _problem("There is no query"),
+        "415": _problem("The body is of a type that the protocol does not know"),
+        "429": _problem("That is enough for one day"),
+        "507": _problem("There is no room for further links"),
+    }
+    body = {"required": True, "content": {FORM: form, QUERY: {"schema": _TEXT}}}
+    return {"summary": "Keep a query under a short link", "requestBody": body, "responses": responses}
+
+
+def _followed() -> Json:
+    parameters = [_in_path("identity"), _format((*RESULTS, *GRAPHS, HTML))]
+    return {"summary": "Answer the query of a short link", "parameters": parameters, "responses": _query_answers()}
+
+
+def _why() -> Json:
+    about = "Say why a query has no answer, and give one like it that has"
+    return {"summary": about, "parameters": [_query("query", _TEXT), *_dataset()], "responses": _query_answers([JSON])}
 
 
 def _cancel() -> Json:

@@ -11,6 +11,7 @@ from graph.pages.search import Results
 from graph.search.find import Asked, Counted, Hit
 from graph.search.gather import FACETS
 from graph.store import Reader
+from server import protocol
 from server.addresses import linked
 from server.front import CONTENT
 from server.limits import Limits
@@ -117,7 +118,7 @@ class Search:
         return response
 
     def _look(self, what: str, *asked: object) -> Any:  # whatever the function returns
-        return self._looks.at(f"graph.pages.search:{what}", str(self._reader.snapshot), *asked)
+        return self._looks.at(f"graph.pages.search:{what}", str(protocol.snapshot(self._reader).folder), *asked)
 
     def _named(self, facet: str, values: tuple[Counted, ...]) -> list[tuple[Counted, str]]:
         """Return the values of a facet, each with its name for a reader."""

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from graph.errors import NotAcceptable, Said, said
 from graph.examples import examples
 from graph.store import Reader
-from server import pictures
+from server import pictures, protocol
 from server.looks import Looks
 from server.negotiate import HTML, JSON, asked_for
 from server.problem import Problem, Refusal
@@ -56,7 +56,7 @@ class Ways:
     def home(self) -> Response:
         """Say what is here: the world map with figures, and doors for whoever comes."""
         found = self._look("home:welcome")
-        made = json.loads((self._reader.snapshot / "build.json").read_text(encoding="utf-8"))
+        made = json.loads((protocol.snapshot(self._reader).folder / "build.json").read_text(encoding="utf-8"))
         first = [example for example in examples() if "start" in example.tags]
         shown = {"made": made, "first": first, "examples_count": len(examples()), "root": request.url_root}
         return _page("home.html", found, circles=pictures.circles(found.countries), **shown)

@@ -17,7 +17,7 @@ from server.problem import Problem, Refusal
 from server.words import say
 
 WHY = "graph.empty.why:why"
-PATIENCE = 4.0  # seconds that a page waits to say why
+PATIENCE = 8.0  # seconds that a page waits to say why
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
-from graph.errors import Said
+from graph.errors import Said, said
 from server.negotiate import number
 
 LANGUAGES = ("en", "fr")
@@ -85,10 +85,11 @@ def _month(text: str, lang: str) -> str:
     return format_date(date.fromisoformat(f"{text[:7]}-01"), "LLLL y", locale=lang)
 
 
+_TRUTH: Mapping[str, Said] = {"true": said("yes"), "false": said("no")}
 _SHOWN: Mapping[str, Callable[[str, str], str]] = {
     **dict.fromkeys(("integer", "decimal", "nonNegativeInteger", "positiveInteger"), _number),
     "date": lambda text, lang: format_date(date.fromisoformat(text[:10]), "long", locale=lang),
     "dateTime": lambda text, lang: format_datetime(datetime.fromisoformat(text), "medium", locale=lang),
     "gYearMonth": _month,
-    "boolean": lambda text, lang: translations(lang).ugettext({"true": "yes", "false": "no"}.get(text, text)),
+    "boolean": lambda text, lang: say(_TRUTH[text], lang) if text in _TRUTH else text,
 }

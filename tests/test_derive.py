@@ -305,6 +305,12 @@ def test_what_changes_nothing_gives_an_empty_patch() -> None:
     assert patch == Patch(frozenset(), frozenset())
 
 
+def test_what_a_patch_takes_away_and_gives_back_stays() -> None:
+    store = anew([*reference(), *stated(GRAPHS[0], POOL)])
+    same = frozenset(stated(GRAPHS[0], POOL[:9]))
+    assert derived(store, Patch(same, same)) == Patch(frozenset(), frozenset())
+
+
 def test_what_is_merged_or_counted_is_not_taken_from_a_patch_that_states_it() -> None:
     store = anew([*reference(), *stated(GRAPHS[0], POOL)])
     size, said = Triple(dataset_of(GRAPHS[0]), SIZE, Literal(7)), triples("id:x a m4sd:Actor .")[0]

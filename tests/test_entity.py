@@ -28,6 +28,7 @@ from graph.patch import Patch
 from graph.store import Store, current, fresh, read_only
 from server.addresses import page_of
 from server.app import create_app
+from server.limits import Limits, Role
 from server.settings import Settings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"}
@@ -66,7 +67,8 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[FlaskClient]:
-    app = create_app(Settings(store=folder, log=False))
+    patient = Limits(anonymous=Role(budget=100_000.0))  # a crawler asks for more than a person
+    app = create_app(Settings(store=folder, log=False, limits=patient))
     yield app.test_client()
     app.extensions["pool"].close()
 
@@ -259,8 +261,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n in range(5000):
             thing = NamedNode(f"{BASE}id/initiative-{n}")
             store.extend(
-                Quad(thing, *said, DefaultGraph())
-                for said in (
+                Quad(thing, link, value, DefaultGraph())
+                for link, value in (
                     (name("rdf:type"), name("m4sd:Initiative")),
                     (name("skos:prefLabel"), Literal(f"Initiative {n}", language="en")),
                     (name("skos:prefLabel"), Literal(f"Action {n}", language="fr")),

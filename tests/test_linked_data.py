@@ -184,6 +184,19 @@ def test_json_ld_names_our_context_by_its_address(client: FlaskClient) -> None:
     assert "id:org-CH-4" in [each["@id"] for each in node["m4sd:isFundedBy"]]
 
 
+@pytest.mark.parametrize("kind", ["expanded", "flattened"])
+def test_json_ld_comes_without_a_context_where_the_client_wants_it_so(client: FlaskClient, kind: str) -> None:
+    found = get(client, "/data/programme-m4sd", f'application/ld+json;profile="http://www.w3.org/ns/json-ld#{kind}"')
+    assert "json-ld#expanded" in found.headers["Content-Type"]
+    nodes = json.loads(found.data)
+    assert isinstance(nodes, list)
+    assert f"{BASE}id/programme-m4sd" in [each["@id"] for each in nodes]
+    compacted = with_context(get(client, "/data/programme-m4sd.jsonld").data)
+    assert {str(q) for q in parse(found.data, format=RdfFormat.JSON_LD)} == {
+        str(q) for q in parse(compacted, format=RdfFormat.JSON_LD)
+    }
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_csv_has_names_beside_codes_and_who_says_so(client: FlaskClient, lang: str) -> None:
     found = get(client, "/data/programme-m4sd.csv", Accept_Language=lang)

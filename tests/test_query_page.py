@@ -28,7 +28,10 @@ REGIONS = "board-meeting-countries-by-region"
 COUNTED = (
     "SELECT ?kind (COUNT(?x) AS ?n) { ?x a ?kind . ?x m4sd:partOf id:programme-m4sd } GROUP BY ?kind ORDER BY ?kind"
 )
-PLACES = "SELECT ?initiative ?place { ?initiative a m4sd:Initiative ; m4sd:operatesIn ?place . ?place a m4sd:AdministrativeArea }"
+PLACES = (
+    "SELECT ?initiative ?place { ?initiative a m4sd:Initiative ; m4sd:operatesIn ?place . "
+    "?place a m4sd:AdministrativeArea }"
+)
 PARTS = "CONSTRUCT WHERE { ?part m4sd:phaseOf ?whole }"
 WRONG = "SELECT ?x {\n  ?x foo:bar ?y\n}"
 INSIDE = "document.querySelector('.editor').shadowRoot"

@@ -142,7 +142,7 @@ def test_every_example_runs_over_http_and_has_a_page(client: FlaskClient) -> Non
 
 def test_the_contract_names_every_route(client: FlaskClient) -> None:
     paths = json.loads(client.get("/openapi.json").text)["paths"]
-    rules = {re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
+    rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
     assert rules - {"/static/{filename}"} == set(paths)
 
 

@@ -99,6 +99,8 @@ def _ways(trial: Trial, path: str, value: str, present: str) -> Iterator[tuple[s
     for term in _terms(trial, same, 2 * MOST):
         yield in_query(trial, term), _typed(trial, present, term)
     yield from _things(trial, path, value, present)
+    if path.startswith(("?", "$")):  # any property: what is nearest among all literals says little
+        return
     every = _terms(trial, f"?s {path} ?o FILTER(isLiteral(?o))", READ)
     bare = fold(value)
     for term in [each for each in every if fold(each.value) == bare and each.value != value][:MOST]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from time import monotonic
+from time import process_time
 from typing import Final
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
@@ -17,7 +17,7 @@ from graph.store import Store
 from graph.tokens import Token, resolve, tokens
 from graph.values import Term
 
-BUDGET: Final = 2.5  # seconds for one explanation; a client's own deadline stands behind it
+BUDGET: Final = 2.5  # seconds of a processor for one explanation; a deadline stands behind it
 MOST: Final = 1000  # rows that are counted
 
 
@@ -31,7 +31,7 @@ class Trial:
     def __init__(self, store: Store, question: Question, until: float = 0.0) -> None:
         self.store, self.question, self.text = store, question, question.text
         self.query = outline(self.text).query
-        self.until = until or monotonic() + BUDGET
+        self.until = until or process_time() + BUDGET
         self.declared = dict(_declared(self.text, question.base))
 
     def again(self, text: str) -> "Trial":
@@ -77,7 +77,7 @@ class Trial:
         return name if fits else f"<{iri}>"
 
     def _answers(self, text: str) -> Iterator[tuple[Term, ...] | bool]:
-        if monotonic() > self.until:
+        if process_time() > self.until:
             raise OutOfTime
         try:
             result, _ = evaluate(self.store, replace(self.question, text=text))

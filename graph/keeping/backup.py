@@ -83,8 +83,9 @@ def restore(place: Path, folder: Path, who: str, when: datetime, at: int | None 
     last = told.sequence if at is None else at
     digest = Journal(place).hash_at(last) if 0 < last <= told.sequence else None
     if digest is None:
-        words = "the backup has no change {sequence}; the last one is {last}"
-        raise NotPossible(said(words, sequence=last, last=told.sequence))
+        raise NotPossible(
+            said("the backup has no change {sequence}; the last one is {last}", sequence=last, last=told.sequence)
+        )
     if folder.exists() and any(folder.iterdir()):
         raise NotPossible(said("{path} is not empty; restore into an empty folder", path=folder))
     (folder / JOURNAL).mkdir(parents=True)

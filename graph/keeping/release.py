@@ -42,8 +42,9 @@ _CITED: Final = (
 def release(live: Live, version: str, notes: str, who: str, when: datetime) -> Release:
     """Publish the graph as it is now; raise NotPossible where the version is taken, or cannot name a folder."""
     if not _VERSION.fullmatch(version) or version.endswith("."):
-        words = "a version has letters, digits, dots, hyphens and underscores, 64 at most: {version}"
-        raise NotPossible(said(words, version=version))
+        raise NotPossible(
+            said("a version has letters, digits, dots, hyphens and underscores, 64 at most: {version}", version=version)
+        )
     place = live.folder / FOLDER / version
     if place.exists():
         raise NotPossible(said("release {version} is published already, and stays as it is", version=version))

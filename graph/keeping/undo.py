@@ -18,8 +18,12 @@ def undo(live: Live, sequence: int, who: str, why: str, when: datetime) -> Entry
         patch = Patch(entry.patch.insert, entry.patch.delete)
         after = later(live.folder, sequence, [*patch.delete, *patch.insert])
         if after:
-            words = "change {later} touched the same statements after change {sequence}; undo that one first"
-            raise NotPossible(said(words, later=after[-1], sequence=sequence))
+            detail = said(
+                "change {later} touched the same statements after change {sequence}; undo that one first",
+                later=after[-1],
+                sequence=sequence,
+            )
+            raise NotPossible(detail)
         told = entry.change
         return live.commit(Change("undo", who, when, why, told.source, "", told.dataset, undone=sequence), patch)
 

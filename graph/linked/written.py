@@ -11,6 +11,7 @@ from graph.names import prefixes_of
 from graph.store import Store
 from graph.write import TRIPLES
 
+EXPANDED = "expanded"  # JSON-LD without any context (JSON-LD 1.1, 6.2)
 DATASETS = {"trig": RdfFormat.TRIG, "nq": RdfFormat.N_QUADS}
 
 
@@ -35,6 +36,8 @@ def written(store: Store, iri: str, form: str, lang: str) -> Written:
 def _serialised(found: Description, form: str) -> bytes:
     if form == "jsonld":
         return compacted(found.triples)
+    if form == EXPANDED:
+        return serialize(found.triples, format=RdfFormat.JSON_LD) or b""
     prefixes = prefixes_of(found.triples)
     if form in DATASETS:
         return serialize(found.quads, format=DATASETS[form], prefixes=prefixes) or b""

@@ -16,9 +16,11 @@ from graph.pages.brief import Brief, brief
 from graph.pages.incoming import Back, incoming, incoming_by
 from graph.pages.naming import Name, Namer
 from graph.pages.neighbours import Neighbour, Surroundings, surroundings
+from graph.pages.proof import prover
 from graph.pages.rows import LEADS, PAGE, Group, Row, Rows
 from graph.pages.testimony import Source, Witness
 from graph.pages.whereabouts import Spot, whereabouts
+from graph.pages.wording import wording
 from graph.store import Store
 
 # Classes that say little of what is of another class too.
@@ -82,6 +84,12 @@ def entity(store: Store, iri: str, lang: str) -> Entity | None:
         types(store, iri),
         told(store, iri),
     )
+
+
+def warm(store: Store) -> None:
+    """Read the words of properties and the rules, once for all pages."""
+    wording(owl.TYPE)
+    prover(store)
 
 
 def values(store: Store, iri: str, lang: str, says: str, page: int) -> tuple[Name, Row] | None:

@@ -13,6 +13,7 @@ from graph.pages.wording import GROUPS, wording
 from graph.store import Store
 
 FIRST: Final = 8  # things named for each property
+ALL: Final = 10  # so few are named all
 SORTED: Final = 200  # things that are put in the order of their names; more are in the order of their addresses
 PAGE: Final = 100
 # What says the same as another link, or belongs to how the graph is kept.
@@ -47,7 +48,7 @@ def incoming(store: Store, namer: Namer, thing: NamedNode) -> tuple[Back, ...]:
     order = list(GROUPS)
     minor = MINOR | {_BROADER} if any(each in found for each in _TARGETS) else MINOR
     backs = sorted(found, key=lambda says: (says in minor, order.index(wording(says).group), -len(found[says])))
-    return tuple(_back(namer, says, found[says], 0, 0 if says in minor else FIRST) for says in backs)
+    return tuple(_back(namer, says, found[says], 0, _first(len(found[says]), says in minor)) for says in backs)
 
 
 def incoming_by(store: Store, namer: Namer, thing: NamedNode, says: NamedNode, page: int) -> Back:
@@ -75,6 +76,13 @@ def sorted_names(namer: Namer, things: Sequence[NamedNode], start: int, most: in
 def by_name(names: Iterable[Name]) -> list[Name]:
     """Return names in their order, numbers in them by size."""
     return sorted(names, key=lambda each: (in_order(each.text), each.iri))
+
+
+def _first(count: int, minor: bool) -> int:
+    """Return how many of the things are named on the page itself."""
+    if minor:
+        return 0
+    return ALL if count <= ALL else FIRST
 
 
 def _back(namer: Namer, says: NamedNode, subjects: list[NamedNode], start: int, most: int) -> Back:

@@ -114,7 +114,10 @@ class Explainer:
     def because(self, triple: Triple, depth: int = DEEPEST) -> tuple[Premise, ...]:
         """Return what a triple rests on, each statement in the words of its property."""
         found = self._search.premises(triple) if depth else []
-        return tuple(self._premise(each, depth) for each in _told(found))
+        told = sorted(
+            _told(found), key=lambda each: each.subject != triple.subject
+        )  # what it says of itself comes first
+        return tuple(self._premise(each, depth) for each in told)
 
     def _premise(self, triple: Triple, depth: int) -> Premise:
         s, p, o = triple

@@ -24,7 +24,10 @@ PAGE: Final = 50
 _CLAIMED: Final = tuple(name(f"m4sd:{each}") for each in ("qualifiedParticipation", "claimsContribution", "hasActor"))
 ELSEWHERE: Final = frozenset((owl.TYPE, *LABELS[:1], *LEADS[:2], name("m4sd:statedIn"), *_CLAIMED))
 # Two ways to say one thing: the second is not shown where the first says as much.
-TWICE: Final = {name("skos:broader"): (name("sdgo:isTargetOf"), name("sdgo:isIndicatorOf"))}
+TWICE: Final = {
+    name("skos:broader"): (name("sdgo:isTargetOf"), name("sdgo:isIndicatorOf")),
+    name("skos:topConceptOf"): (name("skos:inScheme"),),
+}
 _XSD: Final = PREFIXES["xsd"]
 
 
@@ -136,7 +139,10 @@ def _spoken(found: list[Node], lang: str) -> list[Node]:
     """Leave out long texts in other languages where there are some in the reader's."""
     languages = [each.language if isinstance(each, Literal) else None for each in found]
     if lang not in languages:
-        return found
+        texts = {
+            (each.value, each.language): each for each in found if isinstance(each, Literal)
+        }  # one for two datatypes
+        return [each for each in found if not isinstance(each, Literal) or texts[each.value, each.language] is each]
     return [each for each, language in zip(found, languages, strict=True) if language in (None, lang)]
 
 

@@ -16,6 +16,7 @@ from graph.search.opened import Named, Opened
 from graph.search.sets import Numbers, numbers
 
 LONGEST_NAME: Final = 2000  # characters of a name that is asked for exactly
+READ: Final = 400  # names that begin so, of which the best are taken
 MANY: Final = 500  # values of a facet
 FEW: Final = 2000  # hits, above which they come in the order of a list and not by how well they fit
 # A name weighs 8, a code 10, another name 5, a text 1.
@@ -97,10 +98,8 @@ def count(index: Opened, found: Found, asked: Asked, facet: str, lang: str, most
     `most` bounds the values, if it is not 0.
     """
     chosen, within = set(asked.of(facet)), found.rest[facet]
-    if len(within) == len(index.everything):
-        counts = index.counts.get(facet, {})
-    else:
-        counts = _shared(index, facet, within)
+    all_of_it = len(within) == len(index.everything)
+    counts: Mapping[str, int] = index.counts.get(facet, {}) if all_of_it else _shared(index, facet, within)
     named = index.named(facet, lang)
     kept = [(-number, named[value].sort, value) for value, number in counts.items() if number and value not in chosen]
     first = sorted((-counts.get(value, 0), named[value].sort if value in named else value, value) for value in chosen)
@@ -147,7 +146,7 @@ def _near(index: Opened, found: Found, kind: str, most: int) -> tuple[int, ...]:
 
 
 def _ranked(index: Opened, words: str, pieces: tuple[str, ...], lang: str) -> tuple[list[int], list[int]]:
-    """Return the things of exactly this name or code, and all that fits, these first."""
+    """Return the things of exactly this name or code, and all that fits: these first, then names that begin so."""
     if not pieces:
         return [], []
     asked, query = index.database.execute, match(pieces)
@@ -157,7 +156,18 @@ def _ranked(index: Opened, words: str, pieces: tuple[str, ...], lang: str) -> tu
     limit = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
     many = asked(limit, (query, FEW + 1)).fetchone()[0] > FEW
     rest = asked("SELECT rowid FROM words WHERE words MATCH ?" if many else _FITTING, (query,))
-    return exact, list(dict.fromkeys(chain(exact, chain.from_iterable(rest))))
+    begun = () if many else beginning(index, key)
+    return exact, list(dict.fromkeys(chain(exact, begun, chain.from_iterable(rest))))
+
+
+def beginning(index: Opened, key: str) -> Iterator[int]:
+    """Yield the things of which a name begins so, those with the shortest rest first."""
+    sql = (
+        "SELECT thing FROM (SELECT thing, length(key) AS size, weight FROM name WHERE key >= ? AND key < ? LIMIT ?)"
+        " ORDER BY size, weight, thing"
+    )
+    for (number,) in index.database.execute(sql, (key, key + "\U0010ffff", READ)):
+        yield number
 
 
 def _fitting(index: Opened, facet: str, values: Iterable[str]) -> Numbers:

@@ -6,6 +6,7 @@ from typing import Final
 
 LONGEST: Final = 200  # characters of a question that are read
 MOST: Final = 12  # words of it
+SHORTEST: Final = 3  # letters of a word that is looked for in texts, too
 
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th"})
 _ELISION: Final = re.compile(r"(?<!\w)(?:[cdjlmnst]|qu)['’ʼ`´](?=\w)")
@@ -33,8 +34,16 @@ def shortened(asked: str) -> bool:
 
 
 def match(pieces: tuple[str, ...]) -> str:
-    """Return pieces as an FTS5 query: each must be there, its last word perhaps unfinished.
+    """Return pieces as an FTS5 query: each must begin a word of a name or a code, or be a word of a text.
 
     A piece holds letters, digits and spaces only, so that nothing in it is syntax.
     """
-    return " AND ".join(f'"{piece}"*' for piece in pieces)
+    return " AND ".join(
+        f'({{name code other}} : "{piece}"* OR text : "{piece}")' if len(piece) >= SHORTEST else in_names((piece,))
+        for piece in pieces
+    )
+
+
+def in_names(pieces: tuple[str, ...]) -> str:
+    """Return pieces as an FTS5 query for names and codes alone."""
+    return " AND ".join(f'({{name code other}} : "{piece}"*)' for piece in pieces)

@@ -111,7 +111,7 @@ def opened(store: Store, folder: str) -> Opened:
 
 
 def _open(store: Store, path: Path) -> sqlite3.Connection:
-    if not _is_ours(path):
+    if not _is_ours(path) and path.parent.name.isdecimal():  # a snapshot; to a release nobody adds anything
         with suppress(OSError, sqlite3.OperationalError):  # a folder that nobody here may write to
             index(store, path)
     return _read(path) if _is_ours(path) else _made(store)

@@ -1,4 +1,4 @@
-"""Erase from the desk what was said of a person, for good; that something was submitted and decided stays."""
+"""Forget for good what the desk says of a person or a thing; that something was submitted and decided stays."""
 
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -13,24 +13,25 @@ _EMPTY = tables.packed(b"")
 _NOTHING = tables.packed(b"{}")
 
 
-def erase(desk: Desk, who: str, when: datetime, texts: Collection[str]) -> tuple[str, ...]:
-    """Empty each submission that holds one of some texts, in any version, file, report or comment; return their names.
+def forget(desk: Desk, things: Collection[str], texts: Collection[str], who: str, when: datetime) -> int:
+    """Empty each submission that names one of some things or holds one of some texts; return how many.
 
-    What is open is rejected, since nothing is left of it. Where a text is a person's name, she is not named any more.
+    Its versions, files, reports and comments are looked through. What is open is rejected, since nothing is left of it.
+    Where a text is somebody's name, she is not named any more.
     """
-    needles = tuple(text.casefold() for text in texts if text.strip())
+    needles = tuple(text.casefold() for text in (*things, *texts) if text.strip())
     with desk.writing() as database:
         database.execute("PRAGMA secure_delete=ON")  # free pages are overwritten (sqlite.org/pragma)
         found = tuple(ident for ident, said in _all(database) if any(needle in said for needle in needles))
         for ident in found:
             _close(database, ident, who, when)
             _empty(database, ident)
-        people = {identity(text) for text in texts}
+        people = {identity(text) for text in texts} - {""}
         for table, column in (("submission", "author"), ("event", "who")):
             text = f"UPDATE {table} SET {column} = ?, person = ? WHERE person = ?"  # noqa: S608 - the names are ours
-            database.executemany(text, [(GONE, GONE, person) for person in people if person])
+            database.executemany(text, [(GONE, GONE, person) for person in people])
     desk.compact()
-    return found
+    return len(found)
 
 
 def _all(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
