@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from graph.desk.desk import Desk
+from graph.desk.forget import forget
 from graph.keeping.backup import backup as backed_up
 from graph.keeping.backup import restore as restored
 from graph.keeping.erase import cleanse_backup
@@ -117,4 +119,5 @@ def erase(
         done = writer.ask("erase", by="command line", **told)
     click.echo(f"{done['sequence']}\t{done['rows']}")
     for each in backups:
+        forget(Desk(each), things, texts, getpass.getuser(), moment(os.environ))
         click.echo(f"{each}\t{cleanse_backup(settings.store, each)}")

@@ -19,9 +19,10 @@ from graph.admit import weigh
 from graph.build import rebuild
 from graph.desk import notes
 from graph.desk.desk import Desk
+from graph.desk.forget import forget
 from graph.desk.review import accept, reconcile
 from graph.desk.submission import Draft, Submission
-from graph.durable import Broken, NoRoom
+from graph.durable import Broken, NoRoom, NotPossible
 from graph.errors import M4sdError
 from graph.keeping.erase import erase
 from graph.keeping.release import release
@@ -29,6 +30,7 @@ from graph.keeping.undo import undo
 from graph.live import Live
 from graph.validate.report import Finding
 from server.audit import Audit
+from server.reports import Reports
 from server.settings import Settings
 from server.writing import Failed, Remote, Writer, runs
 
@@ -44,7 +46,7 @@ class Deeds:
 
     def __init__(self, live: Live, settings: Settings) -> None:
         self._live, self._desk, self._audit = live, Desk(settings.store), Audit(settings.store)
-        self._threshold = settings.threshold
+        self._threshold, self._folder = settings.threshold, settings.store
         roles = (settings.limits.anonymous, settings.limits.trusted)
         self._kept = max(role.deadline for role in roles) + _GRACE
         self._changed = threading.Event()
@@ -160,10 +162,17 @@ class Deeds:
         return asdict(made)
 
     def _erase(self, things: Sequence[str], texts: Sequence[str], who: str, by: str, why: str) -> Json:
-        done = erase(self._live, who, why, _now(), [NamedNode(each) for each in things], texts)
-        self._audit.write("erase", who, by=by, sequence=done.sequence, rows=done.rows)
+        waiting = forget(self._desk, things, texts, who, _now())
+        try:
+            done = asdict(erase(self._live, who, why, _now(), [NamedNode(each) for each in things], texts))
+        except NotPossible:  # the journal says nothing of it
+            if not waiting:
+                raise
+            done = {"sequence": self._live.sequence, "rows": 0, "releases": ()}
+        Reports(self._folder, 0, 0).forget_all()  # what was checked and kept may quote it; it is kept for weeks only
+        self._audit.write("erase", who, by=by, sequence=done["sequence"], rows=done["rows"], waiting=waiting)
         self._changed.set()
-        return asdict(done)
+        return {**done, "waiting": waiting}
 
     def _status(self) -> Json:
         try:

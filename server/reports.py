@@ -62,6 +62,15 @@ class Reports:
             self._forget(database, now)
         return identity
 
+    def forget_all(self) -> None:
+        """Forget every report, for good."""
+        if self._path.exists():
+            with closing(self._open()) as database:
+                with database:
+                    database.execute("PRAGMA secure_delete=ON")
+                    database.execute("DELETE FROM report")
+                database.execute("VACUUM")
+
     def about(self, identity: str) -> Kept:
         """Return what is known of a report; raise NoReport where there is none."""
         found = self._row("SELECT id, at, title, outcome, violations, warnings FROM report WHERE id = ?", identity)

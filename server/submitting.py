@@ -125,6 +125,8 @@ class Submitting:
         )  # fmt: skip
         try:
             verdict = judged(self._checkers, check, client)
+            if not verdict.drafts and verdict.outcome != "refused":
+                raise Refusal(Problem(400, said("there is no record in what was sent; fill it in, then send it again")))
         except Refusal as refusal:
             if media is not HTML or refusal.problem.status >= 500:
                 raise
