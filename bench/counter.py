@@ -61,7 +61,7 @@ class Counter:
         headers = {"Accept": "application/json", **more.pop("headers", {})}
         if who:
             headers["Authorization"] = f"Bearer {self.secrets[who]}"
-        return self.app.test_client().open(path, method=method, headers=headers, **more)
+        return self.app.test_client().open(path, method=method, headers=headers, buffered=True, **more)
 
     def submit(self, who: str, turtle: str, **parameters: str) -> TestResponse:
         """Submit a record."""

@@ -28,7 +28,7 @@ from graph.journal.head import Head
 from graph.journal.journal import Journal
 from graph.journal.text import FIRST
 from graph.lock import Lock
-from graph.mark import mark_of, marked
+from graph.mark import advance, mark_of
 from graph.patch import Patch
 from graph.stated import exact, stated
 from graph.store import Store, current, open_snapshot
@@ -114,7 +114,7 @@ class Live:
                 whole = derived(store, changed, anew)
                 self._broken = "a change was cut short"  # the journal may be ahead of the store until the end of this
                 entry = self.journal.append(change, changed)
-                store.commit(marked(store, whole, Head(entry.sequence, entry.hash))[0])
+                advance(store, whole, Head(entry.sequence, entry.hash))
                 self._settle(whole)
                 self._broken = ""
             return entry

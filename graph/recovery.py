@@ -19,7 +19,7 @@ from graph.journal.gaps import erasures, take_away
 from graph.journal.head import Head
 from graph.journal.journal import Journal, sync
 from graph.journal.text import FIRST, quads
-from graph.mark import Mark, mark_of, marked
+from graph.mark import Mark, advance, mark_of
 from graph.merges import recomputed
 from graph.patch import Patch
 from graph.snapshots import link, newest_first
@@ -60,7 +60,7 @@ def replay(store: Store, journal: Journal, mark: Mark) -> None:
     """Make the changes that a store has not seen yet."""
     for entry in journal.entries(mark.head.sequence):
         _LOG.warning("entry %d is made again in the store", entry.sequence)
-        store.commit(marked(store, derived(store, entry.patch), Head(entry.sequence, entry.hash))[0])
+        advance(store, derived(store, entry.patch), Head(entry.sequence, entry.hash))
 
 
 def rebuilt(live: Path, journal: Journal, head: Head) -> Store:
@@ -69,7 +69,7 @@ def rebuilt(live: Path, journal: Journal, head: Head) -> Store:
     shutil.rmtree(new, ignore_errors=True)
     store = open_live(new)
     stated = Patch(frozenset(), frozenset(quads(rows_at(journal, head.sequence))))
-    store.commit(marked(store, recomputed(store, stated), head)[0])
+    advance(store, recomputed(store, stated), head)
     store.flush()
     return _in_place(live, store)
 

@@ -74,6 +74,10 @@ class Store:
         """Add quads, all or none."""
         self._engine.extend(quads)
 
+    def load(self, quads: Iterable[Quad]) -> None:
+        """Add many quads quickly, but not in one step; only to a store in a folder that nobody relies on meanwhile."""
+        self._engine.bulk_extend(quads)
+
     def commit(self, patch: Patch) -> None:
         """Apply a patch whole or not at all."""
         if not patch.delete:

@@ -1,12 +1,14 @@
 """Give the address of what `frontend/` builds; its name changes with what it holds, so browsers keep it for good."""
 
+import gzip
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Response, request, url_for
 
 FOLDER = Path(__file__).parent / "static"
+SHRINKING = ("text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json")
 FOR_EVER = "public, max-age=31536000, immutable"  # RFC 8246
 
 
@@ -23,8 +25,22 @@ def built(name: str) -> str:
 
 
 def kept(response: Response) -> Response:
-    """Let browsers keep a built file as long as they like."""
-    asked = (request.view_args or {}).get("filename")
-    if request.endpoint == "static" and asked in names().values() and response.status_code in (200, 304):
+    """Send static files small, and let browsers keep a built one as long as they like."""
+    asked = (request.view_args or {}).get("filename", "")
+    if request.endpoint != "static" or response.status_code not in (200, 304):
+        return response
+    if asked in names().values():
         response.headers["Cache-Control"] = FOR_EVER
+    if response.status_code == 200 and response.mimetype in SHRINKING and request.accept_encodings.quality("gzip"):
+        response.direct_passthrough = False
+        response.set_data(_small(asked, response.get_data()))
+        response.headers["Content-Encoding"] = "gzip"
+        etag, _ = response.get_etag()
+        if etag:
+            response.set_etag(etag, weak=True)  # the same file in another form (RFC 9110, 8.8.1)
     return response
+
+
+@lru_cache(32)
+def _small(name: str, content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)

@@ -80,7 +80,12 @@ class Things:
         entity: Entity | None = self._looks.at("graph.pages.entity:entity", iri, g.lang)
         if entity is None:
             raise self._known.unknown(iri)
-        shown = {"data": _block(entity), "circles": _circles(entity), "profile": _profile(entity)}
+        shown = {
+            "data": _block(entity),
+            "circles": _circles(entity),
+            "profile": _profile(entity),
+            "history": _history(entity),
+        }
         body = render_template("entity.html", entity=entity, **shown, **_around(iri))
         response = Response(body, content_type=HTML.content_type)
         response.headers["Link"] = signposts.header(signposts.of_page(iri, entity.schema_types))
@@ -127,7 +132,6 @@ def _around(iri: str) -> dict[str, object]:
         "iri": iri,
         "downloads": downloads,
         "rules": part.name if part else "",
-        "history": history_address(iri),
         "report": url_for("report_error", about=iri),
         "change": url_for("submit_form", replace=iri) if name_of(iri) and may(g.actor.role, "submit") else "",
         "listing": _listing,
@@ -138,6 +142,12 @@ def _circles(entity: Entity) -> list[tuple[Name, float, float]]:
     """Return the countries of a thing that the map has, with their places on it."""
     places = world()["countries"]
     return [(spot.name, *places[spot.code]) for spot in entity.spots if spot.code in places]
+
+
+def _history(entity: Entity) -> str:
+    """Return the address of the history of a thing, or of the record in which it is told."""
+    told = next((record.graph for record in entity.records), "")
+    return history_address(entity.iri if entity.own else told) if entity.own or told else ""
 
 
 def _profile(entity: Entity) -> str:

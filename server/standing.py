@@ -30,6 +30,12 @@ class Standing:
 
     def _ask(self) -> None:
         try:
+            self._ask_now()
+        finally:
+            self._asking.release()
+
+    def _ask_now(self) -> None:
+        try:
             told = self._writer.ask("status")
             self._away, self._said = 0.0, _words(told)
         except (WriterAway, Failed):
@@ -37,9 +43,7 @@ class Standing:
             self._said = _ABSENT if monotonic() - self._away > _AWAY else self._said
         except M4sdError as error:
             self._said = error.said
-        finally:
-            self._asked = monotonic()
-            self._asking.release()
+        self._asked = monotonic()
 
 
 def _words(told: Mapping[str, Any]) -> Said | None:

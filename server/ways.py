@@ -26,7 +26,6 @@ GAPS: Final[Mapping[str, Said]] = {
     "result": said("a result"),
 }
 BOUNDS: Final[Mapping[str, Said]] = {
-    "": said("{number}"),
     "moreThan": said("more than {number}"),
     "atLeast": said("at least {number}"),
     "atMost": said("at most {number}"),
@@ -113,7 +112,7 @@ class Ways:
 
 def bounded(bound: str, number: str) -> str:
     """Return a number with the words that bound it."""
-    return say(said(BOUNDS[bound].template, number=number), g.lang) if bound in BOUNDS else number
+    return say(said(BOUNDS[bound].template, number=number), g.lang) if bound else number
 
 
 def _page(template: str, found: Any, **shown: object) -> Response:  # found: any value of a look

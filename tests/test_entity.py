@@ -247,6 +247,7 @@ def test_every_link_of_a_page_resolves(client: FlaskClient) -> None:
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             found = client.get(path, headers=BROWSER)
             assert found.status_code in (200, 303), (kind, path, found.status_code)
+            found.close()
     assert len(seen) > 300
 
 

@@ -1,5 +1,6 @@
 """Hold what `frontend/` builds against what is committed, and against what may be given away."""
 
+import gzip
 import json
 import re
 import shutil
@@ -89,8 +90,19 @@ def test_nothing_built_asks_another_host_or_makes_code_of_text() -> None:
 def test_a_built_file_is_kept_for_ever_and_others_are_asked_for_again(client: FlaskClient) -> None:
     built = json.loads((STATIC / "built.json").read_text(encoding="utf-8"))
     for name in built.values():
-        assert "immutable" in client.get(f"/static/{name}").headers["Cache-Control"]
-    assert "immutable" not in client.get("/static/m4sd.css").headers["Cache-Control"]
+        assert "immutable" in client.get(f"/static/{name}", buffered=True).headers["Cache-Control"]
+    assert "immutable" not in client.get("/static/m4sd.css", buffered=True).headers["Cache-Control"]
+
+
+def test_a_static_file_comes_compressed_and_is_known_again(client: FlaskClient) -> None:
+    plain, small = (
+        client.get("/static/m4sd.css", headers={"Accept-Encoding": each}, buffered=True)
+        for each in ("identity", "gzip")
+    )
+    assert gzip.decompress(small.data) == plain.data
+    assert len(small.data) * 3 < len(plain.data)
+    again = {"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]}
+    assert client.get("/static/m4sd.css", headers=again, buffered=True).status_code == 304
 
 
 def test_the_editor_is_loaded_on_the_query_page_only(client: FlaskClient) -> None:

@@ -20,6 +20,8 @@ ROOMS = {
     "babel": ("server/words.py", "server/app.py", "graph/load/area_names.py"),
     "click": ("server/cli.py", "server/cli_", "server/faces.py"),
     "flask": ("server/",),
+    "flask_wtf": ("server/identity.py",),
+    "itsdangerous": ("server/anyone.py",),
     "granian": ("server/serving.py",),
     "openpyxl": ("graph/template/", "graph/validate/written/"),
     "owlready2": ("graph/hermit.py",),

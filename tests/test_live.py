@@ -3,7 +3,7 @@
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -134,6 +134,31 @@ def test_a_store_that_is_gone_or_unreadable_is_made_again(tmp_path: Path, damage
         assert values(live.store, DefaultGraph()) == [1, 2, 3]
         live.commit(CHANGE, adding(4))
     assert filled(tmp_path) == hash_of(rows_at(Journal(tmp_path)))
+
+
+def test_a_large_change_that_is_cut_short_while_it_is_loaded_is_made_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.mark.LARGE", 20)
+    many = range(100, 200)
+
+    def power_cut(self: Store, quads: Iterable[Quad]) -> None:
+        self.extend(list(quads)[:7])
+        raise KeyboardInterrupt
+
+    for snapshot in (False, True):
+        place = tmp_path / str(snapshot)
+        filled(place, 1, 2)
+        with Live(place) as live, monkeypatch.context() as patched:
+            if snapshot:
+                live.snapshot()
+            patched.setattr(Store, "load", power_cut)
+            with pytest.raises(KeyboardInterrupt):
+                live.commit(CHANGE, Patch(frozenset([quad(1)]), frozenset(map(quad, many))))
+        with Live(place) as live:
+            assert values(live.store, DefaultGraph()) == [2, *many]
+            assert live.sequence == 3
+            assert live.counted()["triples"] == 1 + 1 + len(many)
 
 
 def test_a_store_that_knows_more_than_the_journal_or_something_else_is_refused(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from bench.served import free_port, served
 from graph.examples import examples
 from graph.query import Question
 from server.app import create_app
+from server.built import names
 from server.limits import Limits
 from server.links import LinksFull, Store
 from server.settings import Settings
@@ -351,7 +352,11 @@ def test_nothing_sticks_out_on_a_phone(browser: Browser, site: str, lang: str, d
 
 def test_the_first_page_is_small_and_the_editor_comes_once(page: Page, site: str, client: FlaskClient) -> None:
     gz = {"Accept-Encoding": "gzip", **HTML}
-    first = [client.get(address, headers=gz) for address in ("/", "/static/m4sd.css", "/static/m4sd.svg")]
+    built = [f"/static/{name}" for kind, name in names().items() if kind != "editor.js"]
+    first = [
+        client.get(address, headers=gz, buffered=True)
+        for address in ("/", "/static/m4sd.css", "/static/m4sd.svg", *built)
+    ]
     assert sum(int(found.headers["Content-Length"]) for found in first) < 60 * 1024
     opened(page, f"{site}/sparql")
     assert len([url for url in page.requests if "/static/editor-" in url]) == 1

@@ -24,7 +24,7 @@ from graph.journal.text import quads
 from graph.keeping.shelf import FOLDER, Release
 from graph.keeping.sums import write_sums
 from graph.live import Live
-from graph.mark import mark_of, marked
+from graph.mark import advance, mark_of
 from graph.merges import recomputed
 from graph.names import BASE, PREFIXES, prefixes_of
 from graph.patch import Patch
@@ -63,7 +63,7 @@ def renewed(folder: Path, release: Release, journal: Journal, erased: Iterable[i
     part = _part(place)
     store = open_live(part / "store")
     patch = Patch(frozenset(), frozenset(quads(rows_at(journal, release.sequence))))
-    store.commit(marked(store, recomputed(store, patch), Head(release.sequence, release.hash))[0])
+    advance(store, recomputed(store, patch), Head(release.sequence, release.hash))
     store.flush()
     store.close()
     told = json.loads((place / "build.json").read_text())

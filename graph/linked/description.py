@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from graph.names import ASSERTED, CATALOGUE, name
+from graph.names import ASSERTED, CATALOGUE, MERGES, name
 from graph.store import Store
 
 TOPIC = name("foaf:primaryTopic")
@@ -41,6 +41,12 @@ def described(store: Store, thing: NamedNode) -> Description:
 def records_of(store: Store, thing: NamedNode) -> list[NamedNode]:
     """Return the record graphs whose topic a thing is, in the order of their names."""
     found = {quad.subject for quad in store.quads(p=TOPIC, o=thing, g=CATALOGUE)}
+    return sorted((graph for graph in found if isinstance(graph, NamedNode)), key=str)
+
+
+def stated_in(store: Store, thing: NamedNode) -> list[NamedNode]:
+    """Return the record graphs that say something of a thing, whatever their topic, in the order of their names."""
+    found = {quad.graph_name for quad in store.quads(s=thing)} - {CATALOGUE, *MERGES}
     return sorted((graph for graph in found if isinstance(graph, NamedNode)), key=str)
 
 

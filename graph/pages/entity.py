@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from graph import owl
 from graph.axioms import Node
-from graph.linked.description import MODIFIED, records_of
+from graph.linked.description import MODIFIED, records_of, stated_in
 from graph.linked.schema import told, types
 from graph.names import ANNOTATED, BASE, CATALOGUE, INFERRED, name
 from graph.pages.brief import Brief, brief
@@ -50,6 +50,7 @@ class Entity:
     backs: tuple[Back, ...]
     sources: tuple[Source, ...]
     records: tuple[Record, ...]
+    own: bool  # whether the records are about this very thing
     around: Surroundings
     spots: tuple[Spot, ...]
     schema_types: tuple[str, ...]
@@ -68,7 +69,7 @@ def entity(store: Store, iri: str, lang: str) -> Entity | None:
     if not facts:
         return None
     groups = tuple(Rows(store, namer, thing).groups(facts))
-    backs = incoming(store, namer, thing)
+    backs, records = incoming(store, namer, thing), records_of(store, thing)
     return Entity(
         iri,
         namer.name(thing),
@@ -78,7 +79,8 @@ def entity(store: Store, iri: str, lang: str) -> Entity | None:
         groups,
         backs,
         Witness(store, namer).sources(thing),
-        tuple(_record(store, namer, graph) for graph in records_of(store, thing)),
+        tuple(_record(store, namer, graph) for graph in records or stated_in(store, thing)),
+        bool(records) or thing.value.startswith(f"{BASE}graph/"),
         _surroundings(groups, backs),
         whereabouts(store, namer, thing, facts),
         types(store, iri),

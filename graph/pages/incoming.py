@@ -59,11 +59,8 @@ def incoming_by(store: Store, namer: Namer, thing: NamedNode, says: NamedNode, p
 
 def backwards(namer: Namer, says: NamedNode) -> Name:
     """Return how a property reads from its other end."""
-    words = dict(wording(says).backwards)
-    if not words:
-        own = namer.name(says)
-        return Name(own.iri, f"← {own.text}", own.lang)
-    return Name(says.value, *namer.picked(words))
+    words, own = wording(says).backwards, namer.name(says)
+    return namer.worded(says, words) if words else Name(own.iri, f"← {own.text}", own.lang, own.known)
 
 
 def sorted_names(namer: Namer, things: Sequence[NamedNode], start: int, most: int) -> tuple[Name, ...]:

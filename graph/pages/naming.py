@@ -1,7 +1,7 @@
 """Name things for a reader: in the reader's language, else in another one that is told, else by the IRI in short."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,6 +55,11 @@ class Namer:
             if found := dict(self._texts(thing, label)):
                 return found
         return dict(known().get(thing) or wording(thing).forwards)
+
+    def worded(self, term: NamedNode, words: Mapping[str, str]) -> Name:
+        """Return a term in given words, if there are any, else by its own label."""
+        own = self.name(term)
+        return Name(term.value, *self.picked(dict(words)), own.known) if words else own
 
     def picked(self, texts: dict[str, str]) -> tuple[str, str]:
         """Return the words for the reader, and their language where it is another one."""

@@ -121,8 +121,7 @@ class Explainer:
 
     def _premise(self, triple: Triple, depth: int) -> Premise:
         s, p, o = triple
-        text, lang = self._namer.picked(dict(wording(p).forwards)) if wording(p).forwards else ("", "")
-        says = Name(p.value, text, lang) if text else self._namer.name(p)
+        says = self._namer.worded(p, wording(p).forwards)
         stated = self._prover.is_stated(triple)
         because = () if stated else self.because(triple, depth - 1)
         return Premise(self._named(s), says, self._named(o), because, p in CLAIMS)

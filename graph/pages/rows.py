@@ -98,8 +98,7 @@ class Rows:
         kept = _spoken(found, self._namer.lang)
         ranked = sorted(kept, key=lambda value: self._rank(says, value))
         shown = tuple(self._value(says, value) for value in ranked[start : start + most])
-        words = dict(wording(says).forwards)
-        called = Name(says.value, *self._namer.picked(words)) if words else self._namer.name(says)
+        called = self._namer.worded(says, wording(says).forwards)
         return Row(short(says.value).strip("<>"), called, shown, len(ranked), start)
 
     def _rank(self, says: NamedNode, value: Node) -> tuple[bool, tuple[tuple[int, str], ...]]:

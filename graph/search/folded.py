@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 200  # characters of a question that are read
@@ -13,6 +14,7 @@ _ELISION: Final = re.compile(r"(?<!\w)(?:[cdjlmnst]|qu)['’ʼ`´](?=\w)")
 _APART: Final = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)  # a name is folded for its key, for its column and for its place in a list
 def fold(text: str) -> str:
     """Return the words of a text, folded, with one space between them."""
     lowered = _ELISION.sub("", text.casefold()).translate(_LETTERS)

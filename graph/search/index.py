@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from time import time
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -19,6 +20,7 @@ from graph.store import Store
 
 FILE: Final = "search.db"
 VERSION: Final = 3
+ABANDONED: Final = 600  # seconds after which a half-written file is nobody's
 LANGUAGES: Final = ("en", "fr")
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
 _HOLDING: Final = tuple(
@@ -30,6 +32,9 @@ _WIDE: Final = {"country", "place", "goal", "target", "indicator", "concept", "t
 
 def index(store: Store, path: Path) -> None:
     """Write the index of a store to a file; one that is there is replaced once the new one is whole."""
+    for half in path.parent.glob(f".{path.name}-*"):  # left by whoever was ended while writing
+        if time() - half.stat().st_mtime > ABANDONED:
+            half.unlink(missing_ok=True)
     fresh = _beside(path)
     fresh.unlink(missing_ok=True)
     with closing(sqlite3.connect(fresh)) as database:
