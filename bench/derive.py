@@ -22,9 +22,9 @@ from bench.figures import percentile_ms, write
 from bench.validation_record import WHEN
 from graph.build import read_all
 from graph.catalogue import stated
-from graph.derive import derived
-from graph.merges import recomputed
 from graph.names import CATALOGUE, name, record_graph
+from graph.reason.derive import derived
+from graph.reason.merges import recomputed
 from graph.record import Record
 from graph.store import Patch, Store, placed
 

@@ -12,7 +12,7 @@ from graph.catalogue import stated
 from graph.desk.content import spelt
 from graph.desk.submission import Draft
 from graph.journal.entry import Change
-from graph.live import Live
+from graph.keeping.live import Live
 from graph.load.curated import reference
 from graph.names import BASE, name, record_graph
 from graph.patch import Patch

@@ -15,16 +15,16 @@ from time import monotonic, sleep
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from graph import recovery
 from graph.catalogue import SIZE, dataset_of
-from graph.durable import Broken, Damaged, NoRoom
 from graph.journal import journal
 from graph.journal.entry import Change
+from graph.keeping import recovery
+from graph.keeping.durable import Broken, Damaged, NoRoom
+from graph.keeping.live import Live
+from graph.keeping.stated import hash_of, hash_of_store, rows_of, spelt, stated
 from graph.keeping.verify import verify
-from graph.live import Live
 from graph.names import CATALOGUE, name, record_graph
 from graph.patch import Patch
-from graph.stated import hash_of, hash_of_store, rows_of, spelt, stated
 from graph.store import Store
 
 RECORDS = 40  # change N writes record N modulo this, and takes away what change N - 40 wrote there

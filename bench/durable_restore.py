@@ -15,10 +15,10 @@ from graph.catalogue import dataset_of
 from graph.journal.entry import Change
 from graph.journal.journal import Journal
 from graph.keeping.backup import backup, restore
-from graph.live import Live
+from graph.keeping.live import Live
+from graph.keeping.stated import hash_of, hash_of_store, rows_at
 from graph.names import CATALOGUE, name, record_graph
 from graph.patch import Patch
-from graph.stated import hash_of, hash_of_store, rows_at
 
 WHEN = datetime(2026, 11, 22, tzinfo=UTC)
 COMMITS = 50
@@ -28,8 +28,8 @@ LONGEST = 300.0
 def restored(scratch: Path, size: int) -> dict[str, object]:
     """Build a graph of so many stated quads, back it up, restore it in two ways; `ok` tells whether all is the same."""
     shutil.rmtree(scratch, ignore_errors=True)
-    folder, copy, figures = scratch / "store", scratch / "backup", {}
-    figures |= _built(folder, size)
+    folder, copy = scratch / "store", scratch / "backup"
+    figures = _built(folder, size)
     begin = perf_counter()
     made = backup(folder, copy, WHEN)
     figures["backup_s"] = _since(begin)

@@ -22,7 +22,7 @@ from bench.served import Served, free_port, served
 from graph.build import build
 from graph.desk.intake import Asked, take
 from graph.journal.entry import Change
-from graph.live import Live
+from graph.keeping.live import Live
 from graph.names import record_graph
 from graph.patch import Patch
 from graph.store import read_only

@@ -64,7 +64,7 @@ def questions(pool: Sequence[str], number: int, chance: Random) -> Iterator[tupl
         place = (("country", (f"C{int(COUNTRIES * chance.random() ** 2)}",)),)
         yield "a word", Asked(word)
         yield "two words", Asked(f"{word} {other}")
-        yield "a beginning", Asked(word[: chance.randrange(1, 5)])
+        yield "a beginning", Asked(word[: chance.randrange(2, 5)])  # one letter is for suggestions
         yield "a code", Asked(f"XX-{chance.randrange(1, LABELS // 2):06d}")
         yield "a mistake", Asked(word[:2] + word[3:] + "q")
         yield "a word, with a facet", Asked(word, place)

@@ -7,8 +7,8 @@ from datetime import datetime
 from pyoxigraph import NamedNode
 
 from graph import catalogue
-from graph.derive import derived
 from graph.names import ASSERTED
+from graph.reason.derive import derived
 from graph.record import Record
 from graph.store import Patch, Store
 from graph.validate.beyond import Change

@@ -15,16 +15,16 @@ import ontology
 import shapes
 from graph.admit import Receipt, judge
 from graph.catalogue import stated
+from graph.check.style import style
 from graph.errors import M4sdError, StoreMissing
 from graph.journal.entry import Change
-from graph.live import MARGIN, Live
+from graph.keeping.live import MARGIN, Live
+from graph.keeping.renewal import around, kept, renewal
 from graph.load.curated import curated, is_ontology, reference
 from graph.names import ASSERTED
 from graph.quality import keep, measured
 from graph.record import Record
-from graph.renewal import around, kept, renewal
 from graph.store import Store, current
-from graph.style import style
 from graph.validate.report import Report
 
 RECORDS = Path(__file__).parent / "records"

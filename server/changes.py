@@ -14,9 +14,9 @@ from pyoxigraph import NamedNode
 
 from graph.desk.content import OURS, spelt
 from graph.errors import StoreMissing, said
-from graph.history import Version, catalogued, changes, content, counted, made
 from graph.journal.entry import Change
 from graph.journal.head import read_head
+from graph.keeping.history import Version, catalogued, changes, content, counted, made
 from server import atom
 from server.answers import as_json, by_program, fields, page_number, see_other
 from server.atom import ATOM, Feed, Item

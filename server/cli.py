@@ -15,8 +15,9 @@ import click
 from pyoxigraph import NamedNode
 
 from graph import build as building
-from graph.check import as_lines as as_words
-from graph.check import check as consistency
+from graph.check.check import as_lines as as_words
+from graph.check.check import check as consistency
+from graph.check.style import style
 from graph.deep import on_deep_stack
 from graph.errors import NotAcceptable, QueryError, said
 from graph.evidence import evidence as texts_of
@@ -26,7 +27,6 @@ from graph.load.curated import is_ontology
 from graph.names import BASE
 from graph.query import Answer, Question, answer
 from graph.store import Store, read_only
-from graph.style import style
 from graph.table import from_json
 from graph.write import PARQUET, ROWS, TABLE, TRIPLES
 from server import sandbox, terminal

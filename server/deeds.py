@@ -22,12 +22,12 @@ from graph.desk.desk import Desk
 from graph.desk.forget import forget
 from graph.desk.review import accept, reconcile
 from graph.desk.submission import Draft, Submission
-from graph.durable import Broken, NoRoom, NotPossible
 from graph.errors import M4sdError
+from graph.keeping.durable import Broken, NoRoom, NotPossible
 from graph.keeping.erase import erase
+from graph.keeping.live import Live
 from graph.keeping.release import release
 from graph.keeping.undo import undo
-from graph.live import Live
 from graph.validate.report import Finding
 from server.audit import Audit
 from server.reports import Reports

@@ -14,7 +14,7 @@ from flask import Response, g, request
 from pyoxigraph import NamedNode
 
 from graph.errors import NotAcceptable, said
-from graph.history import withdrawn
+from graph.keeping.history import withdrawn
 from graph.linked.written import EXPANDED, Written
 from server import signposts
 from server.addresses import data_of, iri_of, named_iri, page_of

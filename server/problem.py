@@ -9,7 +9,6 @@ from flask import Response, g, render_template, request
 
 from graph.desk import notes, refusals
 from graph.desk.place import NoPlace, NotYours
-from graph.durable import Broken, Busy, NoRoom, NotPossible
 from graph.errors import (
     M4sdError,
     NotAcceptable,
@@ -21,6 +20,7 @@ from graph.errors import (
     TooLarge,
     said,
 )
+from graph.keeping.durable import Broken, Busy, NoRoom, NotPossible
 from graph.questions import NoSuchValue
 from server.accounts import Unfit
 from server.lanes import UsedUp

@@ -9,7 +9,7 @@ from flask import Flask, Response, render_template, request, send_from_directory
 from pyoxigraph import NamedNode, Quad
 
 from graph.errors import said
-from graph.history import difference
+from graph.keeping.history import difference
 from graph.keeping.shelf import FOLDER, Release, releases
 from graph.keeping.sums import NAME
 from graph.names import CATALOGUE

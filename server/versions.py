@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, serialize
 
 from graph.desk.content import read
 from graph.errors import NotAcceptable, said
-from graph.history import Version, versions
+from graph.keeping.history import Version, versions
 from graph.names import prefixes_of
 from graph.write import TRIPLES
 from server.addresses import iri_of, name_of, named_iri

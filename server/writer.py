@@ -1,8 +1,8 @@
 """Be the one process that writes: `python -m server.writer`. It is started, and started again, by `m4sd serve`.
 
-Deeds come over a socket, one message a line (`server.writing`), each from a thread of its own; `graph.live` does them
-one after the other. Soon after a change, at most twice a second, readers get a new snapshot. An error of the disk ends
-the process: what was acknowledged is in the journal, and the next one starts from there.
+Deeds come over a socket, one message a line (`server.writing`), each from a thread of its own; they are done one after
+the other (`graph.keeping.live`). Soon after a change, at most twice a second, readers get a new snapshot. An error of
+the disk ends the process: what was acknowledged is in the journal, and the next one starts from there.
 """
 
 import logging
@@ -15,9 +15,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from graph.durable import Broken
 from graph.errors import M4sdError
-from graph.live import Live
+from graph.keeping.durable import Broken
+from graph.keeping.live import Live
 from server import lifeline
 from server.deeds import Deeds
 from server.logs import AsEvent, Log

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, Quad
 from graph.build import RECORDS, Refused, build
 from graph.catalogue import is_stated
 from graph.journal.entry import Change
-from graph.live import Live
+from graph.keeping.live import Live
 from graph.names import CATALOGUE, name, record_graph
 from graph.patch import Patch
 from graph.store import current

@@ -4,13 +4,13 @@ import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
 from graph.build import read_all
-from graph.check import CheckReport, as_lines, check, reasoned
-from graph.clash import clash, statements
-from graph.contradiction import shrink
+from graph.check.check import CheckReport, as_lines, check, reasoned
+from graph.check.clash import clash, statements
+from graph.check.contradiction import shrink
+from graph.check.sentences import labels, say
 from graph.errors import JavaMissing
 from graph.load.curated import is_ontology
 from graph.names import PREFIXES, name
-from graph.sentences import labels, say
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from graph import derive
 from graph.catalogue import SIZE, dataset_of, is_stated
-from graph.claims import DERIVES
-from graph.derive import derived
-from graph.merges import AXIOMS, recomputed
 from graph.names import ANNOTATED, ASSERTED, CATALOGUE, INFERRED, PREFIXES, SEQUENCE, name, record_graph
+from graph.reason import derive
+from graph.reason.claims import DERIVES
+from graph.reason.derive import derived
+from graph.reason.merges import AXIOMS, recomputed
 from graph.store import Patch, Store, placed
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())

@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from graph.build import inputs
-from graph.history import withdrawn
 from graph.journal.entry import Change
-from graph.live import Live
+from graph.keeping.history import withdrawn
+from graph.keeping.live import Live
 from graph.names import ANNOTATED, BASE, CATALOGUE, INFERRED, name
 from graph.pages.entity import entity, links, values
 from graph.pages.naming import Namer

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph import history
 from graph.catalogue import dataset_of
-from graph.history_index import FILE
 from graph.journal.entry import Change
 from graph.journal.journal import Journal
-from graph.live import Live
+from graph.keeping import history
+from graph.keeping.history_index import FILE
+from graph.keeping.live import Live
 from graph.names import CATALOGUE, name, record_graph
 from graph.patch import Patch
 

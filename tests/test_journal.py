@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from graph.durable import JournalDamaged
 from graph.journal import journal as kept
 from graph.journal.entry import Change
 from graph.journal.head import Head, read_head, write_head
 from graph.journal.journal import Journal
 from graph.journal.segments import segments
 from graph.journal.text import read, row, write
+from graph.keeping.durable import JournalDamaged
+from graph.keeping.stated import hash_of, rows_at
 from graph.names import record_graph
 from graph.patch import Patch
-from graph.stated import hash_of, rows_at
 
 WHEN = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
 GRAPH, SAYS = record_graph("seed", "x"), NamedNode("http://x/p")

@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
-from graph import history
-from graph.durable import BackupDamaged, NotPossible
 from graph.journal.entry import Change
 from graph.journal.journal import Journal
+from graph.keeping import history
 from graph.keeping.backup import backup, restore
+from graph.keeping.durable import BackupDamaged, NotPossible
 from graph.keeping.erase import cleanse_backup, erase
+from graph.keeping.live import Live
 from graph.keeping.release import release
 from graph.keeping.shelf import releases
+from graph.keeping.snapshots import snapshots
+from graph.keeping.stated import hash_of_store
 from graph.keeping.undo import undo
 from graph.keeping.verify import verify
-from graph.live import Live
 from graph.names import CATALOGUE, name, record_graph
 from graph.patch import Patch
-from graph.snapshots import snapshots
-from graph.stated import hash_of_store
 from graph.store import open_snapshot, read_only
 
 WHEN = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -279,7 +279,7 @@ def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start(
         raise KeyboardInterrupt
 
     with Live(personal) as live, monkeypatch.context() as patched:
-        patched.setattr("graph.recovery.take_away", power_cut)
+        patched.setattr("graph.keeping.recovery.take_away", power_cut)
         with pytest.raises(KeyboardInterrupt):
             erase(live, "Ada", "a person asked", WHEN, [name("id:person-zoe")], [SECRET])
     with Live(personal) as live:

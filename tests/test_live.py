@@ -11,15 +11,15 @@ from subprocess import PIPE, Popen
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from graph.durable import Broken, Busy, JournalDamaged, NoRoom, StoreDamaged
 from graph.errors import StoreMissing
 from graph.journal.entry import Change
 from graph.journal.journal import Journal
-from graph.live import Live
+from graph.keeping.durable import Broken, Busy, JournalDamaged, NoRoom, StoreDamaged
+from graph.keeping.live import Live
+from graph.keeping.snapshots import snapshots
+from graph.keeping.stated import hash_of, hash_of_store, rows_at
 from graph.names import ASSERTED, BASE, SEQUENCE, record_graph
 from graph.patch import Patch
-from graph.snapshots import snapshots
-from graph.stated import hash_of, hash_of_store, rows_at
 from graph.store import Store, current, fresh, open_snapshot, read_only
 
 WHEN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_a_store_that_is_gone_or_unreadable_is_made_again(tmp_path: Path, damage
 def test_a_large_change_that_is_cut_short_while_it_is_loaded_is_made_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.mark.LARGE", 20)
+    monkeypatch.setattr("graph.keeping.mark.LARGE", 20)
     many = range(100, 200)
 
     def power_cut(self: Store, quads: Iterable[Quad]) -> None:
@@ -247,7 +247,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 from graph.journal.entry import Change
-from graph.live import Live
+from graph.keeping.live import Live
 from graph.patch import Patch
 graph, change = NamedNode("{BASE}graph/seed/x"), Change("record", "w", datetime.now(UTC))
 with Live(Path(sys.argv[1])) as live:

@@ -179,7 +179,10 @@ def test_so_many_neighbours_are_checked_again_and_the_others_are_counted() -> No
     shapes = compiled(rules(":S sh:targetClass :P ; sh:property [ sh:path :in ; sh:class :Country ; COMMON ] ."))
     store = Store()
     things = "".join(f":p{number} a :P ; :in :c . " for number in range(20))
-    store.extend(Quad(*triple, DefaultGraph()) for triple in triples(f":c a :Country . {things}"))
+    store.extend(
+        Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
+        for triple in triples(f":c a :Country . {things}")
+    )
     gone = triples(":c a :Country .")
     change = Change(Kept(store), Kept(store, None, frozenset(gone)), (), gone)
     found, left = newly_broken(change, [], shapes, {}, most=5)

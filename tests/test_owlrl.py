@@ -10,12 +10,12 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from rdflib import Graph
 
 from graph import owl
-from graph.axioms import Axioms
 from graph.build import read_all
-from graph.clash import flat, statements
+from graph.check.clash import flat, statements
 from graph.load.curated import is_ontology
 from graph.names import BASE, PREFIXES, name
-from graph.reason import infer, shortcuts
+from graph.reason.axioms import Axioms
+from graph.reason.infer import infer, shortcuts
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 

@@ -11,7 +11,7 @@ from bench.desks import WHEN, draft, make, organisation
 from bench.races import Plan, race
 from graph.desk import review
 from graph.desk.desk import Desk
-from graph.live import Live
+from graph.keeping.live import Live
 
 
 @pytest.mark.slow

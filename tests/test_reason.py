@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
 from graph.names import PREFIXES
-from graph.reason import Inference, infer, shortcuts
+from graph.reason.infer import Inference, infer, shortcuts
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 

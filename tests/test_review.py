@@ -20,7 +20,7 @@ from graph.desk.place import NoPlace, NotYours
 from graph.desk.refusals import HeldBack, NotThatState, Outdated, SelfApproval
 from graph.desk.submission import Draft, Submission
 from graph.errors import SourceError
-from graph.live import Live
+from graph.keeping.live import Live
 from graph.names import BASE, CATALOGUE, name, record_graph
 
 WHEN = datetime(2026, 11, 1, tzinfo=UTC)

@@ -15,9 +15,9 @@ from graph.desk import content
 from graph.desk.desk import Desk
 from graph.desk.refusals import HeldBack, Outdated
 from graph.desk.submission import Submission
-from graph.durable import Broken
 from graph.journal.entry import Change, Entry
-from graph.live import Live
+from graph.keeping.durable import Broken
+from graph.keeping.live import Live
 from graph.patch import Patch
 from graph.record import Record
 from graph.store import Store

@@ -4,11 +4,11 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from graph.durable import JournalDamaged
 from graph.errors import said
 from graph.journal.journal import Journal, sync
 from graph.journal.segments import FOLDER, SEALED, segments
 from graph.journal.text import Torn, Wrong, change, digest, erased, gap, read, row
+from graph.keeping.durable import JournalDamaged
 
 Gaps = dict[tuple[int, str], int]  # the entry and the digest of a row -> the entry that erased it
 _TOLD = (b"H who ", b"H why ", b"H source ", b"H submission ", b"H replacedBy ")  # what may name a person

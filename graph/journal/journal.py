@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from graph.durable import JournalDamaged
 from graph.errors import said
 from graph.journal.entry import Change, Entry
 from graph.journal.head import Head, read_head, write_head
@@ -23,6 +22,7 @@ from graph.journal.segments import (
     write_sealed,
 )
 from graph.journal.text import END, FIRST, Torn, Written, entry, write
+from graph.keeping.durable import JournalDamaged
 from graph.store import Patch
 
 SEGMENT: Final = 4 * 1024 * 1024  # bytes after which a file grows no more

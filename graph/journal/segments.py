@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from graph.durable import JournalDamaged
 from graph.errors import Said, said
 from graph.journal.head import Head
 from graph.journal.text import FIRST, Torn, Written, Wrong, read
+from graph.keeping.durable import JournalDamaged
 
 FOLDER: Final = "journal"
 SEALED: Final = "sealed"

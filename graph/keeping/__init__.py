@@ -1,1 +1,1 @@
-"""Back up, restore, undo, verify, erase and release what the journal and the store hold."""
+"""Keep what is published: change it durably, recover, back up, restore, undo, verify, erase, release."""

@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from graph.durable import BackupDamaged, JournalDamaged, NotPossible, StoreDamaged
 from graph.errors import said
 from graph.journal.entry import Change
 from graph.journal.gaps import unexplained
@@ -23,15 +22,16 @@ from graph.journal.journal import Journal, sync
 from graph.journal.segments import FOLDER as JOURNAL
 from graph.journal.segments import segments
 from graph.journal.text import FIRST, Torn, Wrong, read
+from graph.keeping.durable import BackupDamaged, JournalDamaged, NotPossible, StoreDamaged
+from graph.keeping.live import Live
+from graph.keeping.mark import mark_of
+from graph.keeping.recovery import ERASING
+from graph.keeping.recovery import FOLDER as LIVE
 from graph.keeping.shelf import FOLDER as RELEASES
+from graph.keeping.snapshots import newest_first
+from graph.keeping.stated import hash_of, hash_of_store, rows_at
 from graph.keeping.sums import changed_files, write_sums
-from graph.live import Live
-from graph.mark import mark_of
 from graph.patch import Patch
-from graph.recovery import ERASING
-from graph.recovery import FOLDER as LIVE
-from graph.snapshots import newest_first
-from graph.stated import hash_of, hash_of_store, rows_at
 from graph.store import open_snapshot
 
 TOLD: Final = "backup.json"

@@ -12,17 +12,17 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.durable import NotPossible
 from graph.errors import said
-from graph.history import versions
 from graph.journal.entry import Change
 from graph.journal.gaps import erasures, found, take_away
 from graph.journal.journal import Journal
 from graph.keeping.backup import described, sealed
+from graph.keeping.durable import NotPossible
+from graph.keeping.history import versions
+from graph.keeping.live import Live
 from graph.keeping.release import renewed
 from graph.keeping.shelf import releases
-from graph.live import Live
-from graph.stated import hash_of, rows_at
+from graph.keeping.stated import hash_of, rows_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,20 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, serialize
 
-from graph.durable import NotPossible
 from graph.errors import said
 from graph.journal.head import Head
 from graph.journal.journal import Journal, sync
 from graph.journal.text import quads
+from graph.keeping.durable import NotPossible
+from graph.keeping.live import Live
+from graph.keeping.mark import advance, mark_of
 from graph.keeping.shelf import FOLDER, Release
+from graph.keeping.snapshots import link
+from graph.keeping.stated import hash_of_store, rows_at, stated
 from graph.keeping.sums import write_sums
-from graph.live import Live
-from graph.mark import advance, mark_of
-from graph.merges import recomputed
 from graph.names import BASE, PREFIXES, prefixes_of
 from graph.patch import Patch
-from graph.snapshots import link
-from graph.stated import hash_of_store, rows_at, stated
+from graph.reason.merges import recomputed
 from graph.store import Store, open_live, open_snapshot
 
 _VERSION: Final = re.compile("[0-9A-Za-z][0-9A-Za-z._-]{0,63}")

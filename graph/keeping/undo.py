@@ -3,11 +3,11 @@
 from datetime import datetime
 from itertools import islice
 
-from graph.durable import NotPossible
 from graph.errors import said
-from graph.history import later
 from graph.journal.entry import Change, Entry
-from graph.live import Live
+from graph.keeping.durable import NotPossible
+from graph.keeping.history import later
+from graph.keeping.live import Live
 from graph.patch import Patch
 
 

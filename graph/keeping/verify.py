@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from graph.durable import JournalDamaged
 from graph.errors import Said, StoreMissing, said
 from graph.journal.gaps import erasures, unexplained
 from graph.journal.head import read_head
 from graph.journal.journal import Journal
 from graph.journal.text import FIRST
+from graph.keeping.durable import JournalDamaged
+from graph.keeping.mark import mark_of
 from graph.keeping.shelf import Release, releases
+from graph.keeping.stated import hash_of, hash_of_store, rows_at
 from graph.keeping.sums import changed_files
-from graph.mark import mark_of
-from graph.merges import recomputed
 from graph.patch import Patch
-from graph.stated import hash_of, hash_of_store, rows_at
+from graph.reason.merges import recomputed
 from graph.store import Store, current, open_snapshot
 
 

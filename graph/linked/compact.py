@@ -8,9 +8,9 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph import owl
-from graph.axioms import Node
 from graph.context import ADDRESS, FILE
 from graph.names import PREFIXES, short
+from graph.reason.axioms import Node
 
 Json = dict[str, Any]  # a JSON object: its values are whatever JSON-LD says
 _XSD = PREFIXES["xsd"]

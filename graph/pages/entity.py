@@ -8,7 +8,6 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from graph import owl
-from graph.axioms import Node
 from graph.linked.description import MODIFIED, records_of, stated_in
 from graph.linked.schema import told, types
 from graph.names import ANNOTATED, BASE, CATALOGUE, INFERRED, name
@@ -21,6 +20,7 @@ from graph.pages.rows import LEADS, PAGE, Group, Row, Rows
 from graph.pages.testimony import Source, Witness
 from graph.pages.whereabouts import Spot, whereabouts
 from graph.pages.wording import wording
+from graph.reason.axioms import Node
 from graph.store import Store
 
 # Classes that say little of what is of another class too.

@@ -54,8 +54,8 @@ class Policies:
 def policies(store: Store, lang: str) -> Policies:
     """Return all policies and practices, by country and name."""
     stated = Stated(store, lang)
-    kinds = {thing: POLICY for thing in stated.of("m4sd:Policy")}
-    kinds |= {thing: PRACTICE for thing in stated.of("m4sd:Practice")}
+    kinds = dict.fromkeys(stated.of("m4sd:Policy"), POLICY)
+    kinds |= dict.fromkeys(stated.of("m4sd:Practice"), PRACTICE)
     lines = [_line(stated, thing, kinds[thing]) for thing in stated.in_order(kinds)]
     lines.sort(key=lambda each: (each.countries[0][0].text if each.countries else "\U0010ffff", each.kind != POLICY))
     counts = Counter(kinds.values())

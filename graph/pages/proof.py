@@ -10,16 +10,16 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from graph.axioms import Axioms, Node
-from graph.claims import DERIVES
-from graph.known import Stored
-from graph.merges import is_axiom
 from graph.names import ANNOTATED, ASSERTED, INFERRED, name
 from graph.pages.naming import Name, Namer
 from graph.pages.wording import wording
-from graph.reason import is_ours, ruled
-from graph.rulebook import Binding, Rulebook, bind, key, pattern
-from graph.rules import Atom
+from graph.reason.axioms import Axioms, Node
+from graph.reason.claims import DERIVES
+from graph.reason.infer import is_ours, ruled
+from graph.reason.known import Stored
+from graph.reason.merges import is_axiom
+from graph.reason.rulebook import Binding, Rulebook, bind, key, pattern
+from graph.reason.rules import Atom
 from graph.store import Store, placed
 
 DEEPEST: Final = 4  # steps; our own rules need three

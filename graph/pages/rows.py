@@ -8,13 +8,13 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import owl
-from graph.axioms import Node
 from graph.names import ANNOTATED, INFERRED, PREFIXES, name, short
 from graph.pages.naming import LABELS, Name, Namer, in_order
 from graph.pages.proof import Explainer, Premise, parted, prover
 from graph.pages.structure import in_words
 from graph.pages.testimony import Said, Source, Testimony, Witness
 from graph.pages.wording import GROUPS, wording
+from graph.reason.axioms import Node
 from graph.store import Store
 
 LEADS: Final = tuple(name(each) for each in ("dcterms:description", "skos:definition", "skos:scopeNote"))

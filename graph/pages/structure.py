@@ -5,10 +5,10 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode
 
 from graph import owl
-from graph.axioms import Axioms, Node
 from graph.linked.description import whole
 from graph.pages.incoming import backwards
 from graph.pages.naming import Namer
+from graph.reason.axioms import Axioms, Node
 from graph.store import Store
 
 _JOINED: Final = ((owl.UNION, " | "), (owl.INTERSECTION, " & "))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from graph.axioms import Node
 from graph.names import name
 from graph.pages.naming import Name, Namer
+from graph.reason.axioms import Node
 from graph.store import Store
 
 CONTRIBUTES = tuple(name(f"m4sd:contributesTo{kind}") for kind in ("Goal", "Target", "Objective"))

@@ -7,9 +7,9 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from graph import owl
-from graph.axioms import Node
 from graph.names import name
 from graph.pages.naming import Name, Namer
+from graph.reason.axioms import Node
 from graph.store import Store
 
 LINKS: Final = tuple(

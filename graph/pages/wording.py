@@ -13,8 +13,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from graph.axioms import Axioms, Node
 from graph.names import name
+from graph.reason.axioms import Axioms, Node
 from graph.template.labels import Words, known
 from graph.template.rulebook import shapes_index
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from graph.axioms import Axioms, Node
 from graph.errors import Said, said
 from graph.names import name, short
+from graph.reason.axioms import Axioms, Node
 from graph.template.labels import called
 from graph.validate.say.pattern import in_words
 

@@ -8,9 +8,9 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import owl
-from graph.axioms import Node
 from graph.context import ADDRESS
 from graph.names import PREFIXES, name, short
+from graph.reason.axioms import Node
 from graph.template.fields import Field, fields
 from graph.template.outline import entered
 

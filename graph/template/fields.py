@@ -6,8 +6,8 @@ from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.axioms import Axioms, Node
 from graph.names import PREFIXES, name, short
+from graph.reason.axioms import Axioms, Node
 from graph.template.labels import Words, called, codes_of, in_language
 from graph.template.outline import above, entered, ontology_index
 from graph.template.rulebook import shapes_index, words

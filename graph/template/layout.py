@@ -7,9 +7,9 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import owl
-from graph.axioms import Node
 from graph.errors import Said, said
 from graph.names import name, short
+from graph.reason.axioms import Node
 from graph.template.asks import KINDS, any_of, datatypes
 from graph.template.fields import Field, typed
 from graph.template.labels import Words, called, in_language

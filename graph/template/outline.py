@@ -7,8 +7,8 @@ from pyoxigraph import NamedNode
 
 import ontology
 from graph import owl
-from graph.axioms import Axioms
 from graph.names import PREFIXES, name
+from graph.reason.axioms import Axioms
 from graph.record import read_triples
 from graph.template.rulebook import shapes_index
 

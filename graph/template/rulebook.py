@@ -9,8 +9,8 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 import shapes
-from graph.axioms import Axioms, Node
 from graph.names import name
+from graph.reason.axioms import Axioms, Node
 from graph.record import read_triples
 
 Words = Mapping[str, str]

@@ -10,9 +10,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 import ontology
 from graph import owl
-from graph.axioms import Node
 from graph.load.curated import curated, reference
 from graph.names import name
+from graph.reason.axioms import Node
 from graph.record import read_triples
 from graph.template.fields import typed
 from graph.template.labels import Words, labelled

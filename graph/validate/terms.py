@@ -16,9 +16,9 @@ from rdflib import SH, URIRef
 
 import ontology
 from graph import owl
-from graph.axioms import Axioms, Node
 from graph.errors import Said, said
 from graph.names import BASE, PREFIXES, name, short
+from graph.reason.axioms import Axioms, Node
 from graph.record import Record, read_triples
 from graph.validate.harm.terms import PERSONS
 from graph.validate.report import Finding, Term

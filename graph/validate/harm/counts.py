@@ -15,8 +15,8 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.axioms import Node
 from graph.names import name
+from graph.reason.axioms import Node
 from graph.validate.compile.path import Term
 
 EXACT = name("sdmx-measure:obsValue")

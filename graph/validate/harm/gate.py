@@ -16,10 +16,10 @@ from rdflib import SH, URIRef
 
 import ontology
 from graph import owl
-from graph.axioms import Axioms, Node
 from graph.errors import Said, said
 from graph.names import name, short
 from graph.places.spot import place_of
+from graph.reason.axioms import Axioms, Node
 from graph.record import Record, read_triples
 from graph.validate.compile.path import Term
 from graph.validate.harm import text

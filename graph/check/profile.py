@@ -8,10 +8,10 @@ from pyowl2_profiles.structural import detect_dl_violations
 from pyoxigraph import NamedNode, Quad, Triple
 
 from graph import owl
-from graph.axioms import Axioms
-from graph.clash import LOGICAL
+from graph.check.clash import LOGICAL
+from graph.check.sentences import Words
 from graph.names import PREFIXES, name, short
-from graph.sentences import Words
+from graph.reason.axioms import Axioms
 from graph.store import Store
 
 _DECLARED: Final = (*owl.DECLARATIONS, name("owl:NamedIndividual"))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Quad, QueryTriples, Triple
 
 from graph import owl
-from graph.axioms import Axioms, Node
-from graph.claims import ANNOTATED, DERIVES, REPORTED, contribution_rules, participation_rules
 from graph.names import PREFIXES
-from graph.rules import Rule, compile_rules, relevant
+from graph.reason.axioms import Axioms, Node
+from graph.reason.claims import ANNOTATED, DERIVES, REPORTED, contribution_rules, participation_rules
+from graph.reason.rules import Rule, compile_rules, relevant
 from graph.store import Store
 
 

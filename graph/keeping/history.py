@@ -7,9 +7,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.history_index import Index, terms
 from graph.journal.entry import Change
 from graph.journal.text import quads
+from graph.keeping.history_index import Index, terms
 from graph.names import CATALOGUE, name
 
 _TOPIC: Final = name("foaf:primaryTopic")

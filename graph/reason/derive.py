@@ -10,15 +10,15 @@ from itertools import chain
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from graph.books import Book, book_of, forget
 from graph.catalogue import SIZE, dataset_of, is_stated
-from graph.claims import DERIVES
-from graph.follow import Followed, follow
-from graph.known import Stored
-from graph.merges import is_axiom, net, recomputed
 from graph.names import ANNOTATED, ASSERTED, CATALOGUE, INFERRED, MERGES
-from graph.reason import is_ours
-from graph.rulebook import key
+from graph.reason.books import Book, book_of, forget
+from graph.reason.claims import DERIVES
+from graph.reason.follow import Followed, follow
+from graph.reason.infer import is_ours
+from graph.reason.known import Stored
+from graph.reason.merges import is_axiom, net, recomputed
+from graph.reason.rulebook import key
 from graph.store import Patch, Store, placed
 
 _WHOLE = (DefaultGraph(),)

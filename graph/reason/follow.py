@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Triple
 
-from graph.known import Layer, With, Without
-from graph.rulebook import Rulebook, Skip
+from graph.reason.known import Layer, With, Without
+from graph.reason.rulebook import Rulebook, Skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Variable
 
 from graph import owl
 from graph.names import BASE, name
-from graph.rules import Atom, Rule
+from graph.reason.rules import Atom, Rule
 
 DERIVES: Final = name("m4sd:derivesProperty")
 REPORTED: Final = name("claim-status:reported")

@@ -11,10 +11,10 @@ from typing import TypeVar
 from pyoxigraph import Triple
 
 from graph import owl
-from graph.axioms import Node
-from graph.clash import Clash, Statement, clash, flat, near, statements
-from graph.hermit import ask
-from graph.sentences import Labels, Words, both, cannot, say
+from graph.check.clash import Clash, Statement, clash, flat, near, statements
+from graph.check.hermit import ask
+from graph.check.sentences import Labels, Words, both, cannot, say
+from graph.reason.axioms import Node
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")

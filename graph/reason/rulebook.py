@@ -8,8 +8,8 @@ from typing import Final, Protocol
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from graph import owl
-from graph.axioms import Node
-from graph.rules import Atom, Rule
+from graph.reason.axioms import Node
+from graph.reason.rules import Atom, Rule
 
 Binding = Mapping[Variable, Node]
 Pattern = tuple[Node | None, NamedNode, Node | None]

@@ -9,10 +9,10 @@ from typing import Final
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from graph import owl
-from graph.axioms import Axioms, Node
 from graph.names import name
-from graph.reason import saturate
-from graph.rules import compile_rules
+from graph.reason.axioms import Axioms, Node
+from graph.reason.infer import saturate
+from graph.reason.rules import compile_rules
 from graph.store import Store
 
 # One thing that may be true or not: a record's triple, or an axiom with the blank nodes that it describes.

@@ -6,7 +6,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from graph import catalogue
 from graph.names import ANNOTATED, ASSERTED, BASE, CATALOGUE, INFERRED, MERGES
-from graph.reason import infer
+from graph.reason.infer import infer
 from graph.store import Patch, Store, placed
 
 # The record graphs whose triples are axioms.

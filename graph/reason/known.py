@@ -11,9 +11,9 @@ from itertools import chain, tee
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
-from graph.axioms import Node
-from graph.rulebook import Pattern, Rulebook, bind, key, pattern
-from graph.rules import Rule
+from graph.reason.axioms import Node
+from graph.reason.rulebook import Pattern, Rulebook, bind, key, pattern
+from graph.reason.rules import Rule
 from graph.store import Store, placed
 
 

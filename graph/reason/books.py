@@ -7,12 +7,12 @@ from weakref import WeakKeyDictionary
 from pyoxigraph import NamedNode, Variable
 
 from graph import owl
-from graph.axioms import Axioms
-from graph.merges import holds_axioms
 from graph.names import ASSERTED, CATALOGUE, name
-from graph.reason import Ruled, is_ours, ruled
-from graph.rulebook import Rulebook
-from graph.rules import Rule
+from graph.reason.axioms import Axioms
+from graph.reason.infer import Ruled, is_ours, ruled
+from graph.reason.merges import holds_axioms
+from graph.reason.rulebook import Rulebook
+from graph.reason.rules import Rule
 from graph.store import Store
 
 

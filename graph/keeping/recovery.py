@@ -11,19 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from graph.derive import derived
-from graph.durable import Broken, StoreDamaged
 from graph.errors import said
-from graph.history_index import forget
 from graph.journal.gaps import erasures, take_away
 from graph.journal.head import Head
 from graph.journal.journal import Journal, sync
 from graph.journal.text import FIRST, quads
-from graph.mark import Mark, advance, mark_of
-from graph.merges import recomputed
+from graph.keeping.durable import Broken, StoreDamaged
+from graph.keeping.history_index import forget
+from graph.keeping.mark import Mark, advance, mark_of
+from graph.keeping.snapshots import link, newest_first
+from graph.keeping.stated import rows_at
 from graph.patch import Patch
-from graph.snapshots import link, newest_first
-from graph.stated import rows_at
+from graph.reason.derive import derived
+from graph.reason.merges import recomputed
 from graph.store import Store, open_live, open_snapshot
 
 FOLDER: Final = "live"

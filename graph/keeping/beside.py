@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from graph.errors import StoreMissing
-from graph.mark import mark_of
+from graph.keeping.mark import mark_of
 from graph.search.index import FILE, index, update
 from graph.store import Store, current, open_snapshot
 

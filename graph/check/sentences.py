@@ -8,8 +8,8 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import owl
-from graph.axioms import Axioms, Node
 from graph.names import name, short
+from graph.reason.axioms import Axioms, Node
 
 Lang = OneOf["en", "fr"]
 Words = Mapping[str, str]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from graph.durable import Busy
+from graph.keeping.durable import Busy
 
 FILE: Final = "lock"
 

@@ -7,14 +7,14 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import owl
-from graph.axioms import Axioms
-from graph.clash import flat, statements
-from graph.contradiction import RUNS, Contradiction, Progress, contradiction
-from graph.hermit import ask
+from graph.check.clash import flat, statements
+from graph.check.contradiction import RUNS, Contradiction, Progress, contradiction
+from graph.check.hermit import ask
+from graph.check.profile import illegal, violations
+from graph.check.sentences import Lang, Words, labels
 from graph.names import name, short
-from graph.profile import illegal, violations
-from graph.reason import shortcuts
-from graph.sentences import Lang, Words, labels
+from graph.reason.axioms import Axioms
+from graph.reason.infer import shortcuts
 
 # HermiT knows these datatypes; a literal of another one makes it err (a year under a range of dates is "inconsistent"),
 # so that those are left to the shapes.

@@ -11,8 +11,8 @@ from itertools import count, pairwise, product
 from pyoxigraph import Literal, NamedNode, Variable
 
 from graph import owl
-from graph.axioms import Axioms, Node
 from graph.names import name
+from graph.reason.axioms import Axioms, Node
 
 X, Y, Z = Variable("x"), Variable("y"), Variable("z")
 

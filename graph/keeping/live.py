@@ -18,19 +18,19 @@ from typing import Final, Self
 
 from pyoxigraph import NamedNode
 
-from graph import beside, recovery, snapshots
-from graph.derive import derived
-from graph.durable import Broken, JournalDamaged, NoRoom, StoreDamaged
 from graph.errors import StoreMissing, said
 from graph.journal import head
 from graph.journal.entry import Change, Entry
 from graph.journal.head import Head
 from graph.journal.journal import Journal
 from graph.journal.text import FIRST
-from graph.lock import Lock
-from graph.mark import advance, mark_of
+from graph.keeping import beside, recovery, snapshots
+from graph.keeping.durable import Broken, JournalDamaged, NoRoom, StoreDamaged
+from graph.keeping.lock import Lock
+from graph.keeping.mark import advance, mark_of
+from graph.keeping.stated import exact, stated
 from graph.patch import Patch
-from graph.stated import exact, stated
+from graph.reason.derive import derived
 from graph.store import Store, current, open_snapshot
 
 MARGIN: Final = 256 * 1024 * 1024  # bytes that must be free before a change
