@@ -76,16 +76,16 @@ class Found:
 def find(index: Opened, asked: Asked, lang: str) -> Found:
     """Return all that fits, in order, and what fits without regard to each facet."""
     pieces = phrases(asked.words)
-    exact, ranked = _ranked(index, asked.words, pieces, lang) if asked.words.strip() else ([], None)
-    worded = index.everything if ranked is None else numbers(ranked, index.end)
+    exact, ranked, fits = _fitting_words(index, asked.words, pieces, lang)
+    worded = index.everything if fits is None else numbers(fits, index.end)
     limits = {facet: _fitting(index, facet, values) for facet, values in asked.chosen if values}
     rest = {facet: _all(worded, (s for name, s in limits.items() if name != facet)) for facet in FACETS}
     fitting = _all(worded, limits.values())
     ids: tuple[int, ...]
-    if ranked is None or len(fitting) > FEW:
+    if ranked is None:
         listed = index.in_order(lang)
         first = [number for number in exact if number in fitting]
-        others = fitting.ids - {*first}
+        others = fitting.ids - {*first} if first else fitting.ids
         ids = (*first, *(listed if len(others) == len(listed) else filter(others.__contains__, listed)))
     else:
         ids = tuple(filter(fitting.ids.__contains__, ranked))
@@ -145,19 +145,28 @@ def _near(index: Opened, found: Found, kind: str, most: int) -> tuple[int, ...]:
     return (*found.ids[:exact], *found.ids[start : start + most])
 
 
-def _ranked(index: Opened, words: str, pieces: tuple[str, ...], lang: str) -> tuple[list[int], list[int]]:
-    """Return the things of exactly this name or code, and all that fits: these first, then names that begin so."""
+def _fitting_words(
+    index: Opened, words: str, pieces: tuple[str, ...], lang: str
+) -> tuple[list[int], list[int] | None, frozenset[int] | None]:
+    """Return the things of exactly this name or code, all that fits by how well it does, and all that fits as a set.
+
+    There is no order where too many fit, and no set where everything does.
+    """
+    if not words.strip():
+        return [], None, None
     if not pieces:
-        return [], []
+        return [], [], frozenset()
     asked, query = index.database.execute, match(pieces)
     key = fold(words[:LONGEST_NAME])
     exact = list({row[0]: 0 for row in asked("SELECT thing FROM name WHERE key = ? ORDER BY weight", (key,))})
     exact.sort(key=index.places(lang).__getitem__)
     limit = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-    many = asked(limit, (query, FEW + 1)).fetchone()[0] > FEW
-    rest = asked("SELECT rowid FROM words WHERE words MATCH ?" if many else _FITTING, (query,))
-    begun = () if many else beginning(index, key)
-    return exact, list(dict.fromkeys(chain(exact, begun, chain.from_iterable(rest))))
+    if asked(limit, (query, FEW + 1)).fetchone()[0] > FEW:
+        rows = asked("SELECT rowid FROM words WHERE words MATCH ?", (query,))
+        return exact, None, frozenset(chain(exact, chain.from_iterable(rows)))
+    ordered = chain(exact, beginning(index, key), chain.from_iterable(asked(_FITTING, (query,))))
+    ranked = list(dict.fromkeys(ordered))
+    return exact, ranked, frozenset(ranked)
 
 
 def beginning(index: Opened, key: str) -> Iterator[int]:
