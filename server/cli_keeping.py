@@ -103,10 +103,10 @@ def verify(settings: Settings, store: Path | None) -> None:
 @click.option("--why", required=True, help="The reason, without naming what is erased: it stays.")
 @click.option("--backup", "backups", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A backup to erase it from too; may be repeated.")  # fmt: skip
-@click.confirmation_option(prompt="This cannot be undone. Go on?")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def erase(
-    settings: Settings, things: tuple[str, ...], texts: tuple[str, ...], why: str, backups: tuple[Path, ...]
+    settings: Settings, things: tuple[str, ...], texts: tuple[str, ...], why: str, backups: tuple[Path, ...], yes: bool
 ) -> None:
     """Erase what was said of a person for good; marked gaps stay, and the journal still verifies.
 
@@ -114,6 +114,8 @@ def erase(
     """
     if not things and not texts:
         raise click.UsageError(translations(settings.lang).ugettext("name what to erase: --thing or --text"))
+    if not yes:
+        click.confirm(translations(settings.lang).ugettext("This cannot be undone. Go on?"), abort=True)
     with writing(settings, getpass.getuser()) as writer:
         told = {"things": list(things), "texts": list(texts), "who": getpass.getuser(), "why": why}
         done = writer.ask("erase", by="command line", **told)

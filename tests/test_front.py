@@ -65,7 +65,7 @@ def test_the_same_request_gets_the_same_answer_without_the_application(app: Flas
         {"Accept-Encoding": "gzip"},
         {"Host": "elsewhere.example"},
         {"If-None-Match": '"x"'},
-        {"Authorization": "Bearer x"},
+        {"Authorization": "Basic eDp5"},
         {"Cookie": "a=b"},
         {"Range": "bytes=0-1"},
     ],

@@ -101,7 +101,9 @@ def count(index: Opened, found: Found, asked: Asked, facet: str, lang: str, most
     all_of_it = len(within) == len(index.everything)
     counts: Mapping[str, int] = index.counts.get(facet, {}) if all_of_it else _shared(index, facet, within)
     named = index.named(facet, lang)
-    kept = [(-number, named[value].sort, value) for value, number in counts.items() if number and value not in chosen]
+    least = max(sorted(counts.values(), reverse=True)[most - 1], 1) if 0 < most < len(counts) else 1
+    kept = [(-number, named[value].sort, value) for value, number in counts.items() if number >= least]
+    kept = [each for each in kept if each[2] not in chosen]
     first = sorted((-counts.get(value, 0), named[value].sort if value in named else value, value) for value in chosen)
     kept = nsmallest(most, kept) if most else kept
     return tuple(_counted(named.get(value), value, -less, chosen) for less, _, value in sorted((*first, *kept)))
@@ -138,7 +140,7 @@ def by_kind(index: Opened, found: Found, most: int) -> dict[str, tuple[int, ...]
 
 def _near(index: Opened, found: Found, kind: str, most: int) -> tuple[int, ...]:
     """Return those among which the first of a kind are: a long list has each kind together, after what is exact."""
-    if len(found.ids) <= FEW:
+    if len(found.ids) <= FEW + READ:
         return found.ids
     exact = len(found.exact & found.all.ids)
     start = bisect_left(found.ids, index.starts[kind], lo=exact, key=index.places(found.lang).__getitem__)
