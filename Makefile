@@ -12,7 +12,7 @@ READY_DEV := $(VENV)/ready-dev
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills durable races publish derive fuzz compare bundle lock clean java nginx chromium
+.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills durable races publish derive pages search fuzz compare bundle lock clean java nginx chromium
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -80,6 +80,12 @@ publish: $(READY_DEV) ## from a decision to what everyone sees, beside a million
 
 derive: $(READY_DEV) ## what a change costs that reaches little, beside a million triples
 	$(BIN)/python -m bench.derive
+
+pages: $(READY_DEV) chromium ## every page in a real browser, in both languages, light and dark
+	M4SD_EVERY_PAGE=1 $(BIN)/pytest -q -n auto tests/test_pages.py
+
+search: $(READY_DEV) ## search among 100,000 labels
+	$(BIN)/python -m bench.search
 
 fuzz: $(READY_DEV) ## 100,000 mutated requests
 	$(BIN)/python -m bench.fuzz --requests 100000
