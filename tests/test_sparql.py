@@ -101,7 +101,7 @@ def test_no_rows_for_an_unknown_code_are_explained_in_header_and_page(client: Fl
     header = client.get("/sparql", query_string=query).headers["M4SD-Note"]
     page = client.get("/sparql", query_string=query, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
     assert header == "sdg:4.1.1 is not in the graph; near it are: sdg:C040101"
-    assert "sdg:4.1.1 n’est pas dans le graphe ; proches : sdg:C040101" in page
+    assert "sdg:4.1.1 n’est pas dans le graphe ; ce qui porte ce code est sdg:C040101" in page
 
 
 def test_counting_is_right_with_and_without_a_dataset(client: FlaskClient) -> None:

@@ -75,12 +75,13 @@ def _inner(rule: Rule, look: Pattern) -> Pattern | None:
     return None if isinstance(found[0], Literal) else found
 
 
+Graphs = Callable[[NamedNode], Collection[NamedNode | DefaultGraph]]
+
+
 class Stored(Layer):
     """Find in those graphs of a store which `graphs` names for a class or a property."""
 
-    def __init__(
-        self, store: Store, unkept: Rulebook, graphs: Callable[[NamedNode], Collection[NamedNode | DefaultGraph]]
-    ) -> None:
+    def __init__(self, store: Store, unkept: Rulebook, graphs: Graphs) -> None:
         super().__init__(unkept)
         self._store, self._graphs = store, graphs
         self._found: dict[Pattern, Iterator[Triple]] = {}
@@ -88,7 +89,7 @@ class Stored(Layer):
 
     def kept(self, look: Pattern) -> Iterator[Triple]:
         """Yield the triples that match; each is read from the store once, and only when asked for."""
-        self._found[look], again = tee(self._found.get(look) or self._read(look))
+        self._found[look], again = tee(self._found.get(look) or _read(self._store, self._graphs, look))
         return again
 
     def keeps(self, triple: Triple) -> bool:
@@ -97,11 +98,6 @@ class Stored(Layer):
             graphs = self._graphs(key(triple.predicate, triple.object))
             held = self._held[triple] = any(self._store.holds(placed(triple, graph)) for graph in graphs)
         return held
-
-    def _read(self, look: Pattern) -> Iterator[Triple]:
-        for graph in self._graphs(key(look[1], look[2])):
-            for quad in self._store.quads(*look, graph):  # type: ignore[arg-type]  # no subject is a literal
-                yield quad.triple
 
 
 class Without(Layer):
@@ -114,15 +110,12 @@ class Without(Layer):
 
     def kept(self, look: Pattern) -> Iterator[Triple]:
         """Yield the triples that match; each is looked at once, however much is gone."""
-        self._found[look], again = tee(self._found.get(look) or self._left(look))
+        self._found[look], again = tee(self._found.get(look) or _left(self._below, self._gone, look))
         return again
 
     def keeps(self, triple: Triple) -> bool:
         """Return whether a triple was kept and is not gone."""
         return triple not in self._gone and self._below.keeps(triple)
-
-    def _left(self, look: Pattern) -> Iterator[Triple]:
-        return (triple for triple in self._below.kept(look) if triple not in self._gone)
 
 
 class With(Layer):
@@ -148,3 +141,14 @@ class With(Layer):
     def keeps(self, triple: Triple) -> bool:
         """Return whether a triple came or was kept."""
         return triple in self._came or self._below.keeps(triple)
+
+
+# What these give is kept by the layers, and holds the store open: it may not hold the layers too, or both would stay.
+def _read(store: Store, graphs: Graphs, look: Pattern) -> Iterator[Triple]:
+    for graph in graphs(key(look[1], look[2])):
+        for quad in store.quads(*look, graph):  # type: ignore[arg-type]  # no subject is a literal
+            yield quad.triple
+
+
+def _left(below: Layer, gone: Collection[Triple], look: Pattern) -> Iterator[Triple]:
+    return (triple for triple in below.kept(look) if triple not in gone)
