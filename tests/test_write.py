@@ -221,7 +221,7 @@ def test_a_page_links_to_the_whole_answer_in_every_format_and_to_the_other_infer
     asked = {"query": FUNDERS, "format": "html", "inference": "off"}
     page = client.get("/sparql", query_string=asked, headers={"Accept-Language": "fr"}).text
     for form in ("json", "xml", "csv", "tsv", "xlsx", "parquet"):
-        assert f"format={form}&amp;inference=off" in page
+        assert f"inference=off&amp;format={form}" in page
     assert "Seul compte ici ce qui est énoncé." in page
     assert (
         client.get("/sparql", query_string={"query": "DESCRIBE id:org-CH-4", "format": "html"}).text.count(
