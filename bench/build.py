@@ -32,7 +32,7 @@ RUNS = 5
 
 def build(folder: Path) -> dict[str, float]:
     """Build in a process of its own; return wall and CPU seconds, and peak memory in megabytes."""
-    command = [sys.executable, "-m", "server.cli", "build", "--store", str(folder)]
+    command = [sys.executable, "-m", "server.cli.main", "build", "--store", str(folder)]
     begin, before = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

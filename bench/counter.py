@@ -21,12 +21,12 @@ from bench.desks import DATASET, draft
 from graph.desk.desk import Desk
 from graph.desk.submission import Submission
 from server.app import create_app
-from server.deeds import writing
+from server.identity.people import People
+from server.identity.tokens import Tokens
 from server.limits import Limits
-from server.people import People
 from server.settings import Settings
-from server.tokens import Tokens
-from server.writing import Writer
+from server.writer.deeds import writing
+from server.writer.writing import Writer
 
 PASSWORD: Final = "correct horse battery staple"
 PEOPLE: Final[Mapping[str, str]] = {

@@ -137,7 +137,7 @@ class Ours(Peer):
 
     def version(self) -> str:
         """Return the project's version."""
-        return _output([sys.executable, "-m", "server.cli", "--version"]).split()[-1]
+        return _output([sys.executable, "-m", "server.cli.main", "--version"]).split()[-1]
 
     def load(self, data: Path) -> None:
         """Fill a fresh snapshot's default graph, with the build's count beside it."""
@@ -153,7 +153,7 @@ class Ours(Peer):
     def command(self, data: Path) -> list[str]:
         """Serve it."""
         place = ["--store", str(self.folder / "store"), "--port", str(self.port)]
-        return [sys.executable, "-m", "server.cli", "serve", *place]
+        return [sys.executable, "-m", "server.cli.main", "serve", *place]
 
 
 class Oxigraph(Peer):

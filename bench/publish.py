@@ -26,7 +26,7 @@ from graph.keeping.live import Live
 from graph.names import record_graph
 from graph.patch import Patch
 from graph.store import read_only
-from server.writing import Remote
+from server.writer.writing import Remote
 
 SIZE: Final = 1_000_000
 TIMES: Final = 200

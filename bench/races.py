@@ -33,7 +33,7 @@ from graph.desk.desk import Desk
 from graph.desk.queue import Filter
 from graph.desk.refusals import DeskError
 from graph.desk.submission import Submission
-from server.writing import Failed, NoAnswer, Remote, WriterAway
+from server.writer.writing import Failed, NoAnswer, Remote, WriterAway
 
 OPEN: Final = 12  # submissions that wait at any time; the fewer, the harder the race
 PATIENCE: Final = 60.0  # seconds in which a killed writer must be back
@@ -213,7 +213,7 @@ class _Writer:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         told = {**os.environ, "M4SD_STORE": str(self._folder)}
-        command = [sys.executable, "-P", "-m", "server.writer"]
+        command = [sys.executable, "-P", "-m", "server.writer.writer"]
         return subprocess.Popen(command, env=told, stderr=subprocess.DEVNULL)
 
 

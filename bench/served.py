@@ -73,7 +73,7 @@ def served(store: Path, port: int, environment: Mapping[str, str] | None = None)
     """Serve a store while the block runs; nothing that was started here is left behind."""
     with tempfile.NamedTemporaryFile(prefix="m4sd-serve-", suffix=".log", delete=False) as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", "serve", "--store", str(store), "--port", str(port)],
+            [sys.executable, "-m", "server.cli.main", "serve", "--store", str(store), "--port", str(port)],
             env={**os.environ, **(environment or {})},
             stdout=log,
             stderr=subprocess.STDOUT,

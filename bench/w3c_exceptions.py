@@ -1,6 +1,6 @@
 """List the tests of the suite that fail, why, and where that is discussed: every failure is here or a fault of ours.
 
-All are faults of the engine (pyoxigraph 0.5.13, the newest release) that `graph.mend` cannot mend.
+All are faults of the engine (pyoxigraph 0.5.13, the newest release) that `graph.sparql.mend` cannot mend.
 """
 
 from dataclasses import dataclass

@@ -11,8 +11,8 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
+from graph.sparql.tokens import tokens
 from graph.store import Store, Term
-from graph.tokens import tokens
 
 HOME: Final = "https://w3c.github.io/rdf-tests/sparql/sparql11/"
 MF: Final = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"

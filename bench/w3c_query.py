@@ -10,7 +10,7 @@ from bench.w3c_compare import Rows, difference, graph, rows, rows_in, same_graph
 from bench.w3c_manifest import Case, Data, based, local, quads
 from bench.w3c_outcome import Outcome
 from bench.w3c_server import Reply, Served
-from graph.tokens import dataset, tokens
+from graph.sparql.tokens import dataset, tokens
 
 QUERY: Final = "application/sparql-query"
 GRAPHS: Final = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json")

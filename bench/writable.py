@@ -18,13 +18,14 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from graph.errors import M4sdError, NotAcceptable, QueryError, said
 from graph.query import answer
+from graph.results.write import TRIPLES
+from graph.sparql.syntax import UPDATES
+from graph.sparql.tokens import tokens
 from graph.store import Store
-from graph.syntax import UPDATES
-from graph.tokens import tokens
-from graph.write import TRIPLES
-from server import problem, protocol
-from server.negotiate import GRAPHS, RESULTS, choose
-from server.problem import Problem, Refusal
+from server.http import problem
+from server.http.negotiate import GRAPHS, RESULTS, choose
+from server.http.problem import Problem, Refusal
+from server.sparql import protocol
 
 UPDATE = "application/sparql-update"
 NOTHING = "urn:m4sd:nothing"  # no graph is ever called so

@@ -1,7 +1,7 @@
 """Answer SPARQL questions: the one door out.
 
-A query is never rewritten in silence: beyond the escape of dotted names, `graph.mend` changes what the engine is known
-to answer wrongly, and the answer says so.
+A query is never rewritten in silence: beyond the escape of dotted names, `graph.sparql.mend` changes what the engine is
+known to answer wrongly, and the answer says so.
 """
 
 import re
@@ -12,16 +12,16 @@ from typing import Literal as OneOf
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples
 
-from graph.caps import CAPS, refuse_too_many
 from graph.errors import QueryError, Said, said
-from graph.mend import mend
 from graph.names import BASE, PREFIXES
-from graph.nearest import Unknown, unknown_iris
+from graph.results.write import write
+from graph.sparql.caps import CAPS, refuse_too_many
+from graph.sparql.mend import mend
+from graph.sparql.nearest import Unknown, unknown_iris
+from graph.sparql.syntax import place, query_error
+from graph.sparql.tokens import Dataset, calls_service, dataset, escape_dotted_names, iris
+from graph.sparql.view import View
 from graph.store import QueryResult, Store
-from graph.syntax import place, query_error
-from graph.tokens import Dataset, calls_service, dataset, escape_dotted_names, iris
-from graph.view import View
-from graph.write import write
 
 LONGEST: Final = CAPS.length
 LARGEST: Final = 256 * 1024 * 1024
@@ -61,8 +61,8 @@ def answer(
 ) -> Answer:
     """Evaluate a query and write it as `rows` (SELECT, ASK) or as `triples` (CONSTRUCT, DESCRIBE).
 
-    The formats are names of `graph.write`. Follows SPARQL 1.1 Query. Raises QueryError with line and column where the
-    query cannot be evaluated, and TooLarge where the written answer passes `largest` bytes.
+    The formats are names of `graph.results.write`. Follows SPARQL 1.1 Query. Raises QueryError with line and column
+    where a query cannot be evaluated, and TooLarge where the written answer passes `largest` bytes.
     """
     refuse(question.text)
     result, mends = evaluate(store, question)

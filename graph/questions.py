@@ -14,12 +14,12 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 from graph.errors import M4sdError
 from graph.examples import Example, Parameter
 from graph.names import PREFIXES, name, short
-from graph.outline import Group, optional
 from graph.query import Question, evaluate
-from graph.reader import outline
+from graph.results.table import Labels
 from graph.search.folded import fold
+from graph.sparql.outline import Group, optional
+from graph.sparql.reader import outline
 from graph.store import Store
-from graph.table import Labels
 
 ANY: Final = "UNDEF"
 MOST: Final = 2000  # choices

@@ -1,6 +1,6 @@
-"""Be the process that listens; `m4sd serve` becomes it (see `server.serving`)."""
+"""Be the process that listens; `m4sd serve` becomes it (see `server.operation.serving`)."""
 
-from server.serving import listen
+from server.operation.serving import listen
 
 if __name__ == "__main__":
     listen()

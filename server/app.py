@@ -12,34 +12,40 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from graph.errors import M4sdError
 from graph.names import short
 from graph.store import Reader
-from server import addresses, asking, counter, entity, gate, model, problem, sandbox
-from server.checkers import Checkers
-from server.encode import encoded
-from server.freshness import dated
-from server.front import Front
-from server.graphs import Graphs
-from server.home import Home
-from server.identity import Identity, private
-from server.logs import Log, request_id
-from server.looks import Looks
-from server.metrics import Metrics
-from server.minutes import Minutes
-from server.operation import Operation
-from server.pool import Pool
-from server.probe import Probe
-from server.problem import LONGEST_REQUEST, Refusal
-from server.quality import Quality
-from server.reports import Reports
-from server.roles import Forbidden
-from server.rules import Rules
-from server.search import Search
+from server.desk import counter
+from server.http import problem
+from server.http.encode import encoded
+from server.http.freshness import dated
+from server.http.front import Front
+from server.http.problem import LONGEST_REQUEST, Refusal
+from server.identity import gate
+from server.identity.identity import Identity, private
+from server.identity.roles import Forbidden
+from server.identity.tokens import NoToken
+from server.linked import addresses, entity
+from server.operation.logs import Log, request_id
+from server.operation.metrics import Metrics
+from server.operation.minutes import Minutes
+from server.operation.operation import Operation
+from server.pages import model
+from server.pages.home import Home
+from server.pages.quality import Quality
+from server.pages.rules import Rules
+from server.pages.search import Search
+from server.pages.ways import Ways
 from server.settings import Settings
-from server.sparql import Sparql
-from server.tokens import NoToken
-from server.validation import Validation
-from server.ways import Ways
+from server.sparql import asking
+from server.sparql.endpoint import Sparql
+from server.sparql.graphs import Graphs
+from server.validation.checkers import Checkers
+from server.validation.reports import Reports
+from server.validation.validate import Validation
 from server.words import LANGUAGES, pick, preferred, shown, translations
-from server.writing import Remote, Writer
+from server.workers import sandbox
+from server.workers.looks import Looks
+from server.workers.pool import Pool
+from server.workers.probe import Probe
+from server.writer.writing import Remote, Writer
 
 _PERCENT = {"en": "#,##0.##%", "fr": "#,##0.##\u202f%"}  # to the hundredth, where babel's own has none
 

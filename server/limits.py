@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, field, fields
 
-from graph.caps import CAPS
+from graph.sparql.caps import CAPS
 
 MIB = 1024 * 1024
 

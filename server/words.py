@@ -16,7 +16,7 @@ from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
 from graph.errors import Said, said
-from server.negotiate import number
+from server.http.negotiate import number
 
 LANGUAGES = ("en", "fr")
 CODE = frozenset({"present", "better", "one", "other", "variable", "function"})  # what fills words in with SPARQL

@@ -12,12 +12,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.accounts import FILE, Unfit
-from server.audit import HEAD, LOG, Audit
-from server.cli import main
-from server.people import ADDRESS, PAIR, NotSignedIn, People
-from server.throttle import TooManyTries, neighbourhood
-from server.tokens import NoSuchToken, NoToken, Tokens
+from server.cli.main import main
+from server.identity.accounts import FILE, Unfit
+from server.identity.audit import HEAD, LOG, Audit
+from server.identity.people import ADDRESS, PAIR, NotSignedIn, People
+from server.identity.throttle import TooManyTries, neighbourhood
+from server.identity.tokens import NoSuchToken, NoToken, Tokens
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -109,7 +109,7 @@ def test_a_password_is_long_and_not_the_name_and_a_name_is_ones_own(tmp_path: Pa
 
 def test_a_weak_hash_is_made_anew_at_the_next_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("server.people._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patched.setattr("server.identity.people._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         People(tmp_path).create("Ana", "reader", [], PASSWORD, WHEN)
     People(tmp_path).sign_in("Ana", PASSWORD, "192.0.2.1", WHEN)
     with People(tmp_path)._file.reading() as database:
@@ -166,8 +166,8 @@ def test_signing_in_rightly_does_not_use_up_the_tries_of_an_office(tmp_path: Pat
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take a cheap hash where only the counting of tries is looked at."""
-    monkeypatch.setattr("server.people._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    monkeypatch.setattr("server.people._nobodys", lambda: PasswordHasher(1, 8, 1).hash("nobody"))
+    monkeypatch.setattr("server.identity.people._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr("server.identity.people._nobodys", lambda: PasswordHasher(1, 8, 1).hash("nobody"))
 
 
 def test_an_address_is_counted_by_its_network() -> None:

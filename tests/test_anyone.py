@@ -10,9 +10,9 @@ from bench import counter as bench
 from bench.counter import Counter, counter, csrf
 from bench.desks import organisation
 from graph.desk import queue
-from server import anyone
-from server.anyone import RATES, TRAP
-from server.logs import entry
+from server.desk import anyone
+from server.desk.anyone import RATES, TRAP
+from server.operation.logs import entry
 
 HTML = {"Accept": "text/html"}
 ABOUT = "https://w3id.org/m4sd/id/agent-m4sd-curators"

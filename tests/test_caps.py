@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.caps import CAPS, refuse_too_many
 from graph.deep import on_deep_stack
 from graph.errors import QueryError
 from graph.examples import examples
 from graph.query import Question, answer
-from graph.reader import outline
+from graph.sparql.caps import CAPS, refuse_too_many
+from graph.sparql.reader import outline
 from graph.store import Store
 
 W3C = Path(__file__).parents[2] / "shared" / "w3c" / "sparql"

@@ -10,7 +10,7 @@ import pytest
 from bench import counter as bench
 from bench.counter import Counter, counter, csrf
 from bench.desks import organisation
-from server import changes
+from server.history import changes
 
 HTML = {"Accept": "text/html"}
 ATOM, TOMB = "{http://www.w3.org/2005/Atom}", "{http://purl.org/atompub/tombstones/1.0}"

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from graph.examples import examples
-from server.cli import main
+from server.cli.main import main
 
 GOOD = """@prefix id: <https://w3id.org/m4sd/id/> .
 @prefix m4sd: <https://w3id.org/m4sd/ontology#> .

@@ -32,8 +32,8 @@ from graph.desk.refusals import (
     Stale,
 )
 from graph.desk.submission import Draft, Submission
-from server.roles import ANYONE, ROLES, RULES, Actor, Forbidden, NotYourDataset, Role, may, may_with, require
-from server.tokens import Tokens
+from server.identity.roles import ANYONE, ROLES, RULES, Actor, Forbidden, NotYourDataset, Role, may, may_with, require
+from server.identity.tokens import Tokens
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 DRAFT = Draft(

@@ -26,9 +26,9 @@ from graph.pages.proof import Explainer, prover
 from graph.pages.wording import GROUPS, wording
 from graph.patch import Patch
 from graph.store import Store, current, fresh, read_only
-from server.addresses import page_of
 from server.app import create_app
 from server.limits import Limits, Role
+from server.linked.addresses import page_of
 from server.settings import Settings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"}

@@ -14,13 +14,13 @@ from bench import counter as bench
 from bench.counter import PASSWORD, PEOPLE, Counter, counter, csrf
 from bench.desks import organisation
 from graph.desk.moves import STATES
-from server.answers import local
-from server.gate import ACTIONS, HARMLESS, READING, action_of, least
-from server.identity import KEY
-from server.people import PAIR, People
-from server.problem import Refusal
-from server.roles import ANYONE, ROLES, RULES, Actor, Forbidden, may_with
-from server.tokens import Tokens
+from server.http.answers import local
+from server.http.problem import Refusal
+from server.identity.gate import ACTIONS, HARMLESS, READING, action_of, least
+from server.identity.identity import KEY
+from server.identity.people import PAIR, People
+from server.identity.roles import ANYONE, ROLES, RULES, Actor, Forbidden, may_with
+from server.identity.tokens import Tokens
 
 HTML = {"Accept": "text/html"}
 WHO = {"anyone": "", "reader": "Rea", "submitter": "Ana", "reviewer": "Bo", "admin": "Root"}

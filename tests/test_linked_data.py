@@ -21,11 +21,11 @@ from bench.served import free_port, served
 from bench.wire import HOST
 from graph.context import with_context
 from graph.names import BASE
-from server.addresses import data_of, iri_of, page_of
 from server.app import create_app
-from server.cli import main
-from server.negotiate import HTML, THINGS, choose
-from server.problem import Refusal
+from server.cli.main import main
+from server.http.negotiate import HTML, THINGS, choose
+from server.http.problem import Refusal
+from server.linked.addresses import data_of, iri_of, page_of
 from server.settings import Settings
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

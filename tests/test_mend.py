@@ -15,13 +15,13 @@ from bench import reference
 from bench.reference import Bind, Either, Filter, Inline, Match, Nest, Part, Sub
 from graph.errors import QueryError
 from graph.examples import examples
-from graph.mend import Mended, mend
-from graph.paths import ways
 from graph.query import LONGEST, Question, answer, evaluate
-from graph.reader import outline
+from graph.sparql.mend import Mended, mend
+from graph.sparql.paths import ways
+from graph.sparql.reader import outline
+from graph.sparql.tokens import Dataset, tokens
+from graph.sparql.view import View
 from graph.store import Store
-from graph.tokens import Dataset, tokens
-from graph.view import View
 from server.app import create_app
 from server.settings import Settings
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.negotiate import GRAPHS, HTML, RESULTS, choose
+from server.http.negotiate import GRAPHS, HTML, RESULTS, choose
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 PROTEGE = "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, */*; q=0.09"

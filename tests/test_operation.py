@@ -20,13 +20,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bench.served import Served, descendants, free_port, served
 from server.app import create_app
-from server.cli import main
+from server.cli.main import main
 from server.limits import Limits, Role
-from server.logs import Log
-from server.minutes import A_DAY, DAYS, FILE, Minutes, keep, summed
-from server.operation import Operation
-from server.probe import Outcome
+from server.operation.logs import Log
+from server.operation.minutes import A_DAY, DAYS, FILE, Minutes, keep, summed
+from server.operation.operation import Operation
 from server.settings import Settings
+from server.workers.probe import Outcome
 
 ROOT = Path(__file__).parents[1]
 MANUAL = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")

@@ -14,11 +14,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from graph.query import Question
 from graph.store import current, fresh
-from server import sandbox
-from server.cell import Job, Reply
-from server.lanes import Budget, Lane, UsedUp
 from server.limits import MIB, Limits, Role
-from server.pool import Cancelled, Deadline, Full, OutOfMemory, Pool
+from server.workers import sandbox
+from server.workers.cell import Job, Reply
+from server.workers.lanes import Budget, Lane, UsedUp
+from server.workers.pool import Cancelled, Deadline, Full, OutOfMemory, Pool
 
 ROLE = Role(deadline=1.5, memory=256 * MIB, result=MIB)
 LIMITS = replace(Limits(), quick=2, slow=1, patience=1.0, promote=0.2)

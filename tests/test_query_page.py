@@ -18,11 +18,11 @@ from bench.served import free_port, served
 from graph.examples import examples
 from graph.query import Question
 from server.app import create_app
-from server.built import names
+from server.http.built import names
 from server.limits import Limits
-from server.links import LinksFull, Store
 from server.settings import Settings
-from server.snippets import snippets
+from server.sparql.links import LinksFull, Store
+from server.sparql.snippets import snippets
 
 HTML = {"Accept": "text/html"}
 REGIONS = "board-meeting-countries-by-region"

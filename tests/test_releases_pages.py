@@ -14,9 +14,9 @@ from bench.counter import Counter, counter
 from bench.desks import organisation
 from graph.errors import said
 from server.app import create_app
+from server.desk.standing import Standing
 from server.settings import Settings
-from server.standing import Standing
-from server.writing import WriterAway
+from server.writer.writing import WriterAway
 from tests.test_changes import publish
 
 HTML = {"Accept": "text/html"}
@@ -147,6 +147,6 @@ def test_a_writer_that_is_being_replaced_is_no_news(monkeypatch: pytest.MonkeyPa
     standing = Standing(Away())
     standing._ask_now()
     assert standing.banner() is None
-    monkeypatch.setattr("server.standing._AWAY", -1.0)
+    monkeypatch.setattr("server.desk.standing._AWAY", -1.0)
     standing._ask_now()
     assert standing.banner() is not None

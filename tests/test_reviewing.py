@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from bench import counter as bench
 from bench.counter import Counter, counter, csrf
 from bench.desks import organisation
-from server.audit import Audit
+from server.identity.audit import Audit
 
 HTML = {"Accept": "text/html"}
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -6,7 +6,7 @@ import sys
 
 CLOSED = """
 import os, socket, sys
-from server import sandbox
+from server.workers import sandbox
 sandbox.close()
 try:
     {attempt}
@@ -36,7 +36,7 @@ def test_no_program_can_be_started() -> None:
 def test_a_thread_that_ran_before_is_closed_too() -> None:
     code = """
 import socket, sys, threading
-from server import sandbox
+from server.workers import sandbox
 go, found = threading.Event(), []
 def late():
     go.wait()

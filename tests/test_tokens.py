@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.tokens import Dataset, dataset, escape_dotted_names, iris, tokens
+from graph.sparql.tokens import Dataset, dataset, escape_dotted_names, iris, tokens
 
 P = {"sdg": "http://metadata.un.org/sdg/", "": "http://empty/"}
 BASE = "http://base/"

@@ -13,7 +13,7 @@ from flask import Flask
 
 from graph.errors import said
 from server.app import create_app
-from server.cli import main
+from server.cli.main import main
 from server.settings import Settings
 from server.words import FOLDER, preferred, say
 
@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
 
 
 def in_code() -> Iterator[str]:
-    for path in [*ROOT.glob("graph/**/*.py"), *ROOT.glob("server/*.py")]:
+    for path in [*ROOT.glob("graph/**/*.py"), *ROOT.glob("server/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 function = getattr(node.func, "attr", getattr(node.func, "id", ""))

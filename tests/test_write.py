@@ -18,8 +18,8 @@ from pyoxigraph import DefaultGraph, Literal, Quad
 from graph.errors import SheetFull, TooLarge
 from graph.names import name
 from graph.query import Question, answer
+from graph.results.values import lexical, value
 from graph.store import Store
-from graph.values import lexical, value
 from server.app import create_app
 from server.settings import Settings
 

@@ -6,16 +6,16 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
-from graph.edit import Edit
 from graph.empty.literals import in_query, lexical, quoted
 from graph.empty.mend import Mend
 from graph.empty.parts import Culprit
 from graph.empty.trial import Trial
 from graph.errors import said
-from graph.nearest import CLOSE
-from graph.outline import Formula, variables
-from graph.tokens import Token
-from graph.values import Term
+from graph.results.values import Term
+from graph.sparql.edit import Edit
+from graph.sparql.nearest import CLOSE
+from graph.sparql.outline import Formula, variables
+from graph.sparql.tokens import Token
 
 _LOOKING: Final = ("CONTAINS", "STRSTARTS", "STRENDS", "REGEX")
 _COMPARING: Final = ("=", "<", ">", "!")

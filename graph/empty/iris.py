@@ -7,17 +7,17 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Variable
 from rapidfuzz import fuzz, process
 
-from graph.edit import Edit
 from graph.empty.mend import Mend
 from graph.empty.parts import Culprit
 from graph.empty.trial import Trial, known
 from graph.errors import Said, said
 from graph.names import PREFIXES
-from graph.nearest import BY_CODE, CLOSE, LANGUAGE
-from graph.outline import Triple
 from graph.pages.terms import things
 from graph.search.folded import fold
-from graph.tokens import Token, tokens
+from graph.sparql.edit import Edit
+from graph.sparql.nearest import BY_CODE, CLOSE, LANGUAGE
+from graph.sparql.outline import Triple
+from graph.sparql.tokens import Token, tokens
 
 MOST: Final = 3  # ways to write one IRI otherwise, of one kind
 RDF_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")

@@ -8,16 +8,16 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
-from graph.edit import Edit
 from graph.empty.mend import Mend
 from graph.empty.parts import Culprit
 from graph.empty.trial import Trial
 from graph.errors import Said, said
 from graph.names import PREFIXES
-from graph.nearest import CLOSE
-from graph.outline import Triple, Values
 from graph.search.folded import fold
-from graph.tokens import Token, tokens
+from graph.sparql.edit import Edit
+from graph.sparql.nearest import CLOSE
+from graph.sparql.outline import Triple, Values
+from graph.sparql.tokens import Token, tokens
 
 MOST: Final = 3  # ways to write one literal otherwise, of one kind
 READ: Final = 20_000  # values of a property that are compared

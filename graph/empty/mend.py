@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from graph.edit import Edit
 from graph.errors import Said
+from graph.sparql.edit import Edit
 
 
 @dataclass(frozen=True, slots=True)

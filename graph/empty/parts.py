@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.empty.trial import Trial
-from graph.outline import Block, Formula, Group, Part, Select, Triple, Union, optional
+from graph.sparql.outline import Block, Formula, Group, Part, Select, Triple, Union, optional
 
 Within = Callable[[str], str]
 

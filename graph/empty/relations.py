@@ -7,14 +7,14 @@ from typing import Final
 from pyoxigraph import NamedNode
 from rapidfuzz import fuzz
 
-from graph.edit import Edit
 from graph.empty.mend import Mend
 from graph.empty.parts import Culprit, alone
 from graph.empty.trial import Trial, known
 from graph.errors import said
 from graph.names import PREFIXES
-from graph.outline import Triple
-from graph.table import LABELS
+from graph.results.table import LABELS
+from graph.sparql.edit import Edit
+from graph.sparql.outline import Triple
 
 MOST: Final = 4  # properties, classes or kin that are tried
 ALIKE: Final = 70  # of 100: how like another property's name must be where it may lead anywhere

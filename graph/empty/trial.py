@@ -12,10 +12,10 @@ from graph.errors import QueryError
 from graph.names import PREFIXES, short
 from graph.pages.terms import can_be_written
 from graph.query import Question, evaluate
-from graph.reader import outline
+from graph.results.values import Term
+from graph.sparql.reader import outline
+from graph.sparql.tokens import Token, resolve, tokens
 from graph.store import Store
-from graph.tokens import Token, resolve, tokens
-from graph.values import Term
 
 BUDGET: Final = 2.5  # seconds of a processor for one explanation; a deadline stands behind it
 MOST: Final = 1000  # rows that are counted

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graph.edit import Edit
 from graph.empty.iris import misnamed
 from graph.empty.mend import Mend
 from graph.empty.trial import Trial
 from graph.errors import Said, said
 from graph.names import ASSERTED
-from graph.tokens import Token
+from graph.sparql.edit import Edit
+from graph.sparql.tokens import Token
 
 
 def dataset(trial: Trial) -> Iterator[Mend]:

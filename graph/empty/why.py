@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Final
 
-from graph.edit import edited
 from graph.empty import filters, iris, literals, relations, whole
 from graph.empty.mend import Mend
 from graph.empty.parts import Culprit, culprit
@@ -16,8 +15,9 @@ from graph.empty.told import Explanation
 from graph.empty.trial import OutOfTime, Trial
 from graph.errors import Said, said
 from graph.query import Question, evaluate, refuse
+from graph.sparql.edit import edited
+from graph.sparql.syntax import place
 from graph.store import Store
-from graph.syntax import place
 
 ROUNDS: Final = 4  # mistakes in one query
 MOST: Final = 24  # mends that are tried for one of them

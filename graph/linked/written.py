@@ -8,8 +8,8 @@ from graph.linked.compact import compacted
 from graph.linked.description import Description, described
 from graph.linked.facts import table
 from graph.names import prefixes_of
+from graph.results.write import TRIPLES
 from graph.store import Store
-from graph.write import TRIPLES
 
 EXPANDED = "expanded"  # JSON-LD without any context (JSON-LD 1.1, 6.2)
 DATASETS = {"trig": RdfFormat.TRIG, "nq": RdfFormat.N_QUADS}

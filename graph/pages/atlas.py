@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryTriples
 
 from graph.names import name
 from graph.query import Question, evaluate
+from graph.results.table import Labels, in_words, rows_of
 from graph.store import Store
-from graph.table import Labels, in_words, rows_of
 
 MOST_ROWS: Final = 10_000  # read of an answer
 _CODE: Final = name("m4sd:m49Code")

@@ -12,10 +12,10 @@ from graph.empty.literals import quoted
 from graph.names import PREFIXES, short
 from graph.pages.terms import can_be_written
 from graph.query import Question, evaluate
+from graph.results.table import Labels, in_words
+from graph.results.values import Term
 from graph.search.folded import fold
 from graph.store import Store
-from graph.table import Labels, in_words
-from graph.values import Term
 
 MOST: Final = 200  # values to choose from
 COUNTED: Final = 1000  # rows that are counted

@@ -8,9 +8,9 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryTriples
 
 from graph.names import PREFIXES
 from graph.query import Question, evaluate
+from graph.results.table import Labels, head_of, in_words, rows_of
+from graph.results.values import Term
 from graph.store import Store
-from graph.table import Labels, head_of, in_words, rows_of
-from graph.values import Term
 
 MOST_ROWS: Final = 10_000  # read of an answer
 MOST_BARS: Final = 60

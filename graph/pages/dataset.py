@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple, serialize
 from graph.catalogue import SIZE
 from graph.names import ASSERTED, BASE, CATALOGUE, name, prefixes_of, short
 from graph.pages.naming import Name, Namer
+from graph.results.write import TRIPLES
 from graph.store import Store
-from graph.write import TRIPLES
 
 WHOLE: Final = NamedNode(f"{BASE}dataset/m4sd")
 LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
@@ -78,7 +78,7 @@ def described(store: Store, lang: str) -> Described:
 
 
 def written(store: Store, form: str, root: str) -> bytes:
-    """Return the same as RDF, in a format named as in `graph.write`; `root` is the address of this service."""
+    """Return the same as RDF, in a format named as in `graph.results.write`; `root` is the address of this service."""
     triples = list(_triples(described(store, "en"), root))
     return serialize(triples, format=TRIPLES[form], prefixes=prefixes_of(triples)) or b""
 

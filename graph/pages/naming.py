@@ -9,8 +9,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from graph.names import PREFIXES, name, short
 from graph.pages.wording import wording
+from graph.results.table import in_words
 from graph.store import Store
-from graph.table import in_words
 from graph.template.labels import known
 
 LABELS = (name("skos:prefLabel"), name("dcterms:title"), name("rdfs:label"))

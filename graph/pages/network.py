@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode, QueryTriples, Triple
 
 from graph.names import short
 from graph.query import Question, evaluate
+from graph.results.table import Labels, in_words
 from graph.store import Store
-from graph.table import Labels, in_words
 
 MOST_THINGS: Final = 40
 MOST_TRIPLES: Final = 10_000  # read of an answer

@@ -12,10 +12,10 @@ from graph.errors import Said
 from graph.examples import Example, find
 from graph.query import Question, evaluate
 from graph.questions import ANY, Value, bound, by_date, choices, chosen, code_of, default
+from graph.results.table import Cell, Labels, head_of, in_words
+from graph.results.values import Term
 from graph.search.folded import fold
 from graph.store import Store
-from graph.table import Cell, Labels, head_of, in_words
-from graph.values import Term
 
 MOST_ROWS: Final = 10_000
 MOST_NAMED: Final = 12  # values that a sentence lists

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from graph.errors import TooLarge
-from graph.values import Value
-from graph.write_xlsx import write_rows
+from graph.results.values import Value
+from graph.results.xlsx import write_rows
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 

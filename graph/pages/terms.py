@@ -7,10 +7,10 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from graph.names import PREFIXES, short
+from graph.results.table import LABELS, Labels
 from graph.search.folded import fold
+from graph.sparql.tokens import tokens
 from graph.store import Store
-from graph.table import LABELS, Labels
-from graph.tokens import tokens
 
 MOST: Final = 20  # things that one question is answered with
 FAR: Final = 10

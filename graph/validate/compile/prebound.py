@@ -6,8 +6,8 @@ from rdflib import SH
 from rdflib.plugins.sparql.parser import parseQuery
 
 from graph.errors import Said, said
+from graph.sparql.tokens import tokens
 from graph.store import Store
-from graph.tokens import tokens
 from graph.validate.compile.path import Path, as_sparql
 from graph.validate.refused import ShapesUnusable
 

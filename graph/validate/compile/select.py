@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.errors import said
-from graph.tokens import Token, tokens
+from graph.sparql.tokens import Token, tokens
 from graph.validate.compile.constraint import Constraint
 from graph.validate.compile.flow import START, THIS, Flow
 from graph.validate.compile.path import as_sparql

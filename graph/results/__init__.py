@@ -1,0 +1,1 @@
+"""Write what a query found, in every format."""

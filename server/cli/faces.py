@@ -1,0 +1,90 @@
+"""Give commands the reader's language, and turn the library's errors into words and exit codes."""
+
+import inspect
+import os
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import click
+
+from graph.build import Refused
+from graph.errors import JavaMissing, M4sdError, NotAcceptable, QueryError, SourceError, StoreMissing, said
+from graph.validate.report import Report
+from graph.validate.written.write import write_report
+from server.cli import terminal
+from server.words import LANGUAGES, preferred, say, translations
+from server.workers.sandbox import NoSandbox
+
+EXIT: Mapping[type[M4sdError], int] = {
+    SourceError: 1,
+    Refused: 1,
+    QueryError: 2,
+    StoreMissing: 2,
+    NotAcceptable: 2,
+    NoSandbox: 3,
+    JavaMissing: 3,
+}
+
+
+def spoken(ctx: click.Context | None) -> str:
+    """Return the language of a run: --lang, else M4SD_LANG, else LANG."""
+    chosen = ctx.find_root().params.get("lang") if ctx else None
+    return str(chosen) if chosen else preferred(os.environ.get("M4SD_LANG") or os.environ.get("LANG", ""), LANGUAGES[0])
+
+
+class Face(click.Command):
+    """Be a command that explains itself in the reader's language."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, translated."""
+        _translate(self, spoken(ctx))
+        return super().get_help(ctx)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the line that stands in the list of commands, translated."""
+        _translate(self, spoken(click.get_current_context(silent=True)))
+        return super().get_short_help_str(limit)
+
+
+class Faces(click.Group):
+    """Hold the commands; an error that we know becomes its message and its exit code."""
+
+    command_class = Face
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, translated."""
+        _translate(self, spoken(ctx))
+        return super().get_help(ctx)
+
+    def invoke(self, ctx: click.Context) -> Any:  # Any: click's own signature
+        """Run a command."""
+        lang = spoken(ctx)
+        try:
+            return super().invoke(ctx)
+        except M4sdError as error:
+            if isinstance(error, Refused):
+                _show_refusal(error, lang)
+            terminal.complain(say(error.said, lang))
+            raise SystemExit(next((code for kind, code in EXIT.items() if isinstance(error, kind)), 1)) from error
+        except (OSError, ValueError) as error:  # a folder that cannot be written, a setting that is no number
+            terminal.complain(say(said("this cannot be done: {why}", why=error), lang))
+            raise SystemExit(2) from error
+
+
+def _translate(command: click.Command, lang: str) -> None:
+    words = translations(lang)
+    command.help = words.ugettext(inspect.cleandoc(command.help)) if command.help else command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = words.ugettext(parameter.help)
+
+
+def _show_refusal(error: Refused, lang: str) -> None:
+    found = [each for receipt in error.receipts for each in receipt.findings if each.severity == "Violation"]
+    terminal.complain(in_words(Report(tuple(found), len(error.receipts)), lang))
+
+
+def in_words(report: Report, lang: str) -> str:
+    """Return a report as a person reads it on a terminal."""
+    return write_report(report, "text", partial(say, lang=lang), lang, {}).decode()

@@ -1,0 +1,1 @@
+"""Take submissions and decide on them."""

@@ -1,0 +1,1 @@
+"""Show what changed, when, by whom and why."""

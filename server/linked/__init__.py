@@ -1,0 +1,1 @@
+"""Give each thing an address, a page and its data."""

@@ -1,0 +1,1 @@
+"""State the contract of the HTTP service (OpenAPI 3.1)."""

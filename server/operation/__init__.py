@@ -1,0 +1,1 @@
+"""Run the service, and see how it does."""

@@ -1,0 +1,1 @@
+"""Change the graph: one process does, and all others ask it."""
