@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse
 
 from graph.admit import admit
@@ -9,6 +10,8 @@ from graph.build import read_all
 from graph.names import ANNOTATED, ASSERTED, INFERRED, PREFIXES, name, record_graph, short
 from graph.record import Record
 from graph.store import Store
+
+pytestmark = pytest.mark.slow
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCE = "prov:wasAttributedTo id:agent-m4sd-curators ."

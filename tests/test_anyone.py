@@ -14,6 +14,8 @@ from server.desk import anyone
 from server.desk.anyone import RATES, TRAP
 from server.operation.logs import entry
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 ABOUT = "https://w3id.org/m4sd/id/agent-m4sd-curators"
 

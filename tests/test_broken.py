@@ -14,6 +14,8 @@ from bench.broken_files import Breaker, Broken
 from graph.record import FORMATS
 from graph.validate.files import SHEETS
 
+pytestmark = pytest.mark.slow
+
 FEW = 12
 WHEN = datetime(2026, 11, 21, tzinfo=UTC)
 MISSPELT = b"<https://w3id.org/m4sd/id/x> a <https://w3id.org/m4sd/ontology#Organisatoin> ."

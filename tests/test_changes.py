@@ -12,6 +12,8 @@ from bench.counter import Counter, counter, csrf
 from bench.desks import organisation
 from server.history import changes
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 ATOM, TOMB = "{http://www.w3.org/2005/Atom}", "{http://purl.org/atompub/tombstones/1.0}"
 THING = "https://w3id.org/m4sd/id/storied"

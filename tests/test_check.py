@@ -12,6 +12,8 @@ from graph.errors import JavaMissing
 from graph.load.curated import is_ontology
 from graph.names import PREFIXES, name
 
+pytestmark = pytest.mark.slow
+
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
 TINY = """

@@ -19,6 +19,8 @@ from graph.reason.derive import derived
 from graph.reason.merges import AXIOMS, recomputed
 from graph.store import Patch, Store, placed
 
+pytestmark = pytest.mark.slow
+
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
 # The axioms of our ontology that rules are made of, one or two of each kind, and some that it may have one day.

@@ -31,6 +31,8 @@ from server.limits import Limits, Role
 from server.linked.addresses import page_of
 from server.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"}
 PROGRAMME = f"{BASE}id/programme-m4sd"
 ORIENTAL = f"{BASE}id/initiative-ma-oriental-psychosocial"

@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from server.app import create_app
 from server.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 FRONTEND, STATIC = ROOT / "frontend", ROOT / "server" / "static"
 NODE, NPM = shutil.which("node"), shutil.which("npm")

@@ -22,6 +22,8 @@ from server.identity.people import PAIR, People
 from server.identity.roles import ANYONE, ROLES, RULES, Actor, Forbidden, may_with
 from server.identity.tokens import Tokens
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 WHO = {"anyone": "", "reader": "Rea", "submitter": "Ana", "reviewer": "Bo", "admin": "Root"}
 

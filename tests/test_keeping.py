@@ -27,6 +27,8 @@ from graph.names import CATALOGUE, name, record_graph
 from graph.patch import Patch
 from graph.store import open_snapshot, read_only
 
+pytestmark = pytest.mark.slow
+
 WHEN = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SAYS = name("m4sd:acronym")
 

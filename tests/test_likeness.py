@@ -12,6 +12,8 @@ from graph.names import ASSERTED, PREFIXES
 from graph.search.index import index
 from graph.store import Store, placed
 
+pytestmark = pytest.mark.slow
+
 HEADS = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in PREFIXES.items())
 NEW = f"{PREFIXES['id']}new"
 KNOWN = """

@@ -22,6 +22,8 @@ from graph.names import ASSERTED, BASE, SEQUENCE, record_graph
 from graph.patch import Patch
 from graph.store import Store, current, fresh, open_snapshot, read_only
 
+pytestmark = pytest.mark.slow
+
 WHEN = datetime(2026, 11, 22, tzinfo=UTC)
 GRAPH, SAYS = record_graph("seed", "x"), NamedNode("http://x/p")
 CHANGE = Change("record", "Ada Reviewer", WHEN, "because")

@@ -25,6 +25,8 @@ from graph.store import Store
 from server.app import create_app
 from server.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 BASE = "http://x/"
 HEAD = f"PREFIX : <{BASE}> "
 SLOW = settings(deadline=None, max_examples=150)

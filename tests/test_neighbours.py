@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ from graph.validate.neighbours import affected
 from graph.validate.rdf import to_rdflib
 from graph.validate.report import Finding
 from graph.validate.view import Kept, Memory
+
+pytestmark = pytest.mark.slow
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 HEADS = "PREFIX : <http://example.org/> PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"

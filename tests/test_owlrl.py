@@ -17,6 +17,8 @@ from graph.names import BASE, PREFIXES, name
 from graph.reason.axioms import Axioms
 from graph.reason.infer import infer, shortcuts
 
+pytestmark = pytest.mark.slow
+
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
 SMALL = """

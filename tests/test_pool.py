@@ -20,6 +20,8 @@ from server.workers.cell import Job, Reply
 from server.workers.lanes import Budget, Lane, UsedUp
 from server.workers.pool import Cancelled, Deadline, Full, OutOfMemory, Pool
 
+pytestmark = pytest.mark.slow
+
 ROLE = Role(deadline=1.5, memory=256 * MIB, result=MIB)
 LIMITS = replace(Limits(), quick=2, slow=1, patience=1.0, promote=0.2)
 CHEAP = "SELECT * { <http://x/1> ?p ?o }"

@@ -24,6 +24,8 @@ from server.settings import Settings
 from server.sparql.links import LinksFull, Store
 from server.sparql.snippets import snippets
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 REGIONS = "board-meeting-countries-by-region"
 COUNTED = (

@@ -21,6 +21,8 @@ from graph.store import Store
 from server.app import create_app
 from server.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 WITH = [each for each in examples() if each.parameters]
 each = pytest.mark.parametrize("example", WITH, ids=lambda example: example.name)

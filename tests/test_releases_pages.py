@@ -19,6 +19,8 @@ from server.settings import Settings
 from server.writer.writing import WriterAway
 from tests.test_changes import publish
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 ALL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 

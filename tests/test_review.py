@@ -23,6 +23,8 @@ from graph.errors import SourceError
 from graph.keeping.live import Live
 from graph.names import BASE, CATALOGUE, name, record_graph
 
+pytestmark = pytest.mark.slow
+
 WHEN = datetime(2026, 11, 1, tzinfo=UTC)
 MINE = Asked((DATASET,))
 HEAD = organisation("x").splitlines()[0] + "\n" + organisation("x").splitlines()[1] + "\n"

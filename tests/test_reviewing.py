@@ -13,6 +13,8 @@ from bench.counter import Counter, counter, csrf
 from bench.desks import organisation
 from server.identity.audit import Audit
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 ATOM = "{http://www.w3.org/2005/Atom}"
 

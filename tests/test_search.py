@@ -26,6 +26,8 @@ from server.app import create_app
 from server.limits import Limits, Role
 from server.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 

@@ -15,6 +15,8 @@ from bench.counter import Counter, counter, csrf
 from bench.desks import DATASET, organisation
 from graph.desk import queue
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 TURTLE = "text/turtle"
 # A word that stands in drafts alone; what generated queries must never find.

@@ -21,6 +21,8 @@ from server.limits import Limits, Role
 from server.settings import Settings
 from tests.conftest import WHEN
 
+pytestmark = pytest.mark.slow
+
 HEAD = """
 PREFIX id: <https://w3id.org/m4sd/id/>
 PREFIX m4sd: <https://w3id.org/m4sd/ontology#>

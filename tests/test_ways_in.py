@@ -17,6 +17,8 @@ from graph.store import Store
 from server.app import create_app
 from server.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGES: tuple[str, ...] = (
     "/",
