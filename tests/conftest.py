@@ -1,13 +1,16 @@
 """Build the real graph once for all tests of a process, and a small one for those that need none in particular."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from bench.browser import CHROMIUM, MISSING, Browser, chromium
+from bench.counter import Counter, counter, make
+from bench.served import free_port, served
 from graph.build import build, inputs
 from graph.record import Record
 from graph.store import Store, current, fresh, read_only
@@ -51,3 +54,35 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     counts = dict.fromkeys(("asserted", "inferred", "annotated", "records"), 0)
     (current(place) / "build.json").write_text(json.dumps({"inputs": inputs(), **counts}))
     return place
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small folder with a journal, to be copied by each desk."""
+    place = tmp_path_factory.mktemp("made") / "store"
+    make(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def desk(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
+    """Give a desk of its own to each module: an application and its writer, and people with tokens."""
+    with counter(made, tmp_path_factory.mktemp("desk") / "store") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[str]:
+    """Serve the built graph as `m4sd serve` does, and return its address."""
+    port = free_port()
+    with served(folder, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a real browser."""
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    with chromium() as found:
+        yield found

@@ -1,13 +1,9 @@
 """Show how anybody is heard without an account, and what keeps machines out."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from werkzeug.test import TestResponse
 
-from bench import counter as bench
-from bench.counter import Counter, counter, csrf
+from bench.counter import Counter, csrf
 from bench.desks import organisation
 from graph.desk import queue
 from server.desk import anyone
@@ -18,19 +14,6 @@ pytestmark = pytest.mark.slow
 
 HTML = {"Accept": "text/html"}
 ABOUT = "https://w3id.org/m4sd/id/agent-m4sd-curators"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("made") / "store"
-    bench.make(place)
-    return place
-
-
-@pytest.fixture(scope="module")
-def desk(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
-    with counter(made, tmp_path_factory.mktemp("anyone") / "store") as found:
-        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import counter as bench
 from bench.counter import Counter, counter, csrf
 from bench.desks import organisation
 from server.history import changes
@@ -21,31 +20,14 @@ GRAPH = "https://w3id.org/m4sd/graph/partner/storied"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("made") / "store"
-    bench.make(place)
-    return place
-
-
-@pytest.fixture(scope="module")
 def desk(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
     """Give a folder in which one record was made, changed, withdrawn and brought back."""
     with counter(made, tmp_path_factory.mktemp("changes") / "store") as found:
-        publish(found, organisation("storied", "First name"), why="It opened.")
-        publish(found, organisation("storied", "Second name"), why="It was renamed.")
-        publish(found, "", withdraw=THING, why="It closed.")
-        publish(found, organisation("other"))
+        found.publish(organisation("storied", "First name"), why="It opened.")
+        found.publish(organisation("storied", "Second name"), why="It was renamed.")
+        found.publish("", withdraw=THING, why="It closed.")
+        found.publish(organisation("other"))
         yield found
-
-
-def publish(desk: Counter, turtle: str, **told: str) -> int:
-    sent = {"data": turtle, "content_type": "text/turtle"} if turtle else {}
-    taken = desk.ask("Ana", "POST", "/submissions", query_string=told, **sent)
-    assert taken.status_code == 202, taken.text
-    ident = taken.json["submissions"][0]["id"]  # type: ignore[index]
-    done = desk.ask("Bo", "POST", f"/submissions/{ident}/decision", json={"decision": "accept", "revision": 1})
-    assert done.status_code == 200, done.text
-    return int(done.json["sequence"])  # type: ignore[index]
 
 
 def get(desk: Counter, path: str) -> Any:  # JSON
@@ -157,7 +139,7 @@ def test_two_versions_differ_in_what_was_changed(desk: Counter) -> None:
 
 
 def test_an_administrator_undoes_a_change_by_another_one(desk: Counter) -> None:
-    sequence = publish(desk, organisation("mistaken"))
+    sequence = desk.publish(organisation("mistaken"))
     for who, status in (("", 401), ("Bo", 403), ("Ana", 403)):
         assert desk.ask(who, "POST", f"/changes/{sequence}/undo", json={"why": "x"}).status_code == status
     assert desk.ask("Root", "POST", f"/changes/{sequence}/undo", json={}).status_code == 400
@@ -171,7 +153,7 @@ def test_an_administrator_undoes_a_change_by_another_one(desk: Counter) -> None:
 
 
 def test_on_its_page_too(desk: Counter) -> None:
-    sequence = publish(desk, organisation("mistaken-too"))
+    sequence = desk.publish(organisation("mistaken-too"))
     client = desk.signed_in("Root")
     page = f"/changes/{sequence}"
     assert "Undo" not in desk.ask("", "GET", page, headers=HTML).text

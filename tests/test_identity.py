@@ -1,17 +1,14 @@
 """Show who gets in where: every route with every role, sessions that nobody forges or keeps, forms of our own."""
 
 import stat
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import product
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from bench import counter as bench
-from bench.counter import PASSWORD, PEOPLE, Counter, counter, csrf
+from bench.counter import PASSWORD, PEOPLE, Counter, csrf
 from bench.desks import organisation
 from graph.desk.moves import STATES
 from server.http.answers import local
@@ -26,19 +23,6 @@ pytestmark = pytest.mark.slow
 
 HTML = {"Accept": "text/html"}
 WHO = {"anyone": "", "reader": "Rea", "submitter": "Ana", "reviewer": "Bo", "admin": "Root"}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("made") / "store"
-    bench.make(place)
-    return place
-
-
-@pytest.fixture(scope="module")
-def desk(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
-    with counter(made, tmp_path_factory.mktemp("identity") / "store") as found:
-        yield found
 
 
 def doors(app: Flask) -> list[tuple[Rule, str]]:

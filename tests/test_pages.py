@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from bench.browser import CHROMIUM, MISSING, Browser, Page, chromium
+from bench.browser import CHROMIUM, MISSING, Browser, Page
 from bench.served import Served, free_port, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=MISSING)]
@@ -44,12 +44,6 @@ SIGHTS = [(path, *seen) for n, path in enumerate(PAGES) for seen in (SEEN if EVE
 def service(folder: Path) -> Iterator[Served]:
     with served(folder, free_port(), {"M4SD_LIMIT_QUICK_PER_CLIENT": "4"}) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def address(service: Served, path: str, lang: str = "en") -> str:

@@ -13,8 +13,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from bench.browser import CHROMIUM, MISSING, Browser, Page, chromium
-from bench.served import free_port, served
+from bench.browser import Browser, Page
 from graph.examples import examples
 from graph.query import Question
 from server.app import create_app
@@ -44,21 +43,6 @@ TEXT = "document.querySelector('#query').value"
 @pytest.fixture(scope="module")
 def client(folder: Path) -> FlaskClient:
     return create_app(Settings(store=folder)).test_client()
-
-
-@pytest.fixture(scope="module")
-def site(folder: Path) -> Iterator[str]:
-    port = free_port()
-    with served(folder, port):
-        yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip(MISSING)
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Ask questions without SPARQL: by forms, by their addresses, as sentences, tables and JSON."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -10,8 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 
-from bench.browser import CHROMIUM, MISSING, Browser, chromium
-from bench.served import free_port, served
+from bench.browser import Browser
 from graph.examples import THEMES, Example, examples, find
 from graph.names import PREFIXES
 from graph.pages.question import question
@@ -344,21 +342,6 @@ def test_every_class_and_property_that_is_offered_makes_a_query_that_runs(
 
 
 # --- in a browser
-
-
-@pytest.fixture(scope="module")
-def site(folder: Path) -> Iterator[str]:
-    port = free_port()
-    with served(folder, port):
-        yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip(MISSING)
-    with chromium() as found:
-        yield found
 
 
 def test_a_question_is_filled_in_by_keyboard_and_without_scripts(browser: Browser, site: str) -> None:

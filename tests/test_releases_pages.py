@@ -9,7 +9,6 @@ from time import sleep
 
 import pytest
 
-from bench import counter as bench
 from bench.counter import Counter, counter
 from bench.desks import organisation
 from graph.errors import said
@@ -17,7 +16,6 @@ from server.app import create_app
 from server.desk.standing import Standing
 from server.settings import Settings
 from server.writer.writing import WriterAway
-from tests.test_changes import publish
 
 pytestmark = pytest.mark.slow
 
@@ -26,18 +24,11 @@ ALL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("made") / "store"
-    bench.make(place)
-    return place
-
-
-@pytest.fixture(scope="module")
 def desk(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
     with counter(made, tmp_path_factory.mktemp("releases") / "store") as found:
         assert found.ask("", "GET", "/releases").json == {"releases": []}
         found.writer.ask("release", version="2026.1", notes="The first one.", who="Root", by="test")
-        publish(found, organisation("later", "Came later"))
+        found.publish(organisation("later", "Came later"))
         found.writer.ask("release", version="2026.2", notes="", who="Root", by="test")
         yield found
 

@@ -1,15 +1,12 @@
 """Show how somebody decides: publishes what she saw, is told when another was quicker, and never on her own."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from threading import Barrier, Thread
 from xml.etree import ElementTree
 
 import pytest
 from werkzeug.test import TestResponse
 
-from bench import counter as bench
-from bench.counter import Counter, counter, csrf
+from bench.counter import Counter, csrf
 from bench.desks import organisation
 from server.identity.audit import Audit
 
@@ -17,19 +14,6 @@ pytestmark = pytest.mark.slow
 
 HTML = {"Accept": "text/html"}
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("made") / "store"
-    bench.make(place)
-    return place
-
-
-@pytest.fixture(scope="module")
-def desk(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
-    with counter(made, tmp_path_factory.mktemp("reviewing") / "store") as found:
-        yield found
 
 
 def decide(desk: Counter, who: str, ident: str, decision: str, revision: int = 1, **more: str) -> TestResponse:

@@ -5,13 +5,11 @@ import itertools
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
-from bench import counter as bench
-from bench.counter import Counter, counter, csrf
+from bench.counter import Counter, csrf
 from bench.desks import DATASET, organisation
 from graph.desk import queue
 
@@ -22,19 +20,6 @@ TURTLE = "text/turtle"
 # A word that stands in drafts alone; what generated queries must never find.
 UNSEEN = "Zyxwvutsia"
 MANY = int(os.environ.get("M4SD_GENERATED_QUERIES", "300"))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("made") / "store"
-    bench.make(place)
-    return place
-
-
-@pytest.fixture(scope="module")
-def desk(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
-    with counter(made, tmp_path_factory.mktemp("submitting") / "store") as found:
-        yield found
 
 
 def test_what_keeps_the_rules_waits_and_says_where(desk: Counter) -> None:
