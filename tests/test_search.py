@@ -5,7 +5,9 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from xml.etree import ElementTree
@@ -15,13 +17,18 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from graph.journal.entry import Change
+from graph.keeping.live import Live
 from graph.names import ASSERTED, PREFIXES, name, record_graph
+from graph.patch import Patch
 from graph.search.find import Asked, count, find, shown
 from graph.search.folded import fold, phrases
 from graph.search.gather import FACETS
-from graph.search.index import FILE, index, update
+from graph.search.index import FILE, index
 from graph.search.opened import Opened, opened
-from graph.store import Store, current
+from graph.search.reach import Touched
+from graph.search.renew import update
+from graph.store import Store, current, open_snapshot
 from server.app import create_app
 from server.limits import Limits, Role
 from server.settings import Settings
@@ -274,43 +281,107 @@ def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
             "label": f"SELECT lang, {iri}, text, spoken, note FROM label",
             "name": f"SELECT key, weight, {iri}, lang, text FROM name",
             "facet": f"SELECT name, value, {iri} FROM facet",
-            "value": "SELECT name, value, iri, length(ids) FROM value",
             "words": "SELECT (SELECT iri FROM thing WHERE id = words.rowid), name, code, other, text FROM words",
         }
-        return {table: sorted(database.execute(sql), key=repr) for table, sql in asked.items()}
+        found = {table: sorted(database.execute(sql), key=repr) for table, sql in asked.items()}
+        iris = dict(database.execute("SELECT id, iri FROM thing"))
+        found["listing"] = [
+            (lang, [iris[n] for n in array("I", ids)]) for lang, ids in database.execute("SELECT * FROM listing")
+        ]
+        values = database.execute("SELECT name, value, iri, ids FROM value ORDER BY name, value").fetchall()
+        assert all(list(array("I", ids)) == sorted(array("I", ids)) for *_, ids in values)
+        found["value"] = [(*told, sorted(iris[n] for n in array("I", ids))) for *told, ids in values]
+        return found
 
 
-def changed(store: Store) -> list[NamedNode]:
-    """Change a little of everything; return the subjects of what was changed."""
-    thing, taking = NamedNode(PREFIXES["id"] + "initiative-rs-ivanjica"), NamedNode(PREFIXES["id"] + "participation--x")
-    record = record_graph("background", "initiative-rs-ivanjica")
-    gone = NamedNode(PREFIXES["id"] + "initiative-np-host")
-    added: list[tuple[NamedNode, NamedNode, NamedNode | Literal]] = [
-        (thing, name("skos:altLabel"), Literal("Čačak orchards", language="en")),
-        (thing, name("m4sd:qualifiedParticipation"), taking),
-        (taking, name("m4sd:participant"), NamedNode(PREFIXES["id"] + "org-oxfam")),
-        (thing, name("m4sd:operatesIn"), NamedNode(PREFIXES["area"] + "504")),
-    ]
-    store.extend(Quad(*triple, graph) for triple in added for graph in (record, ASSERTED, DefaultGraph()))
-    for quad in list(store.quads(s=gone)):
+def changed(store: Store, gone: Iterable[Quad], *come: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> Touched:
+    """Change what a record states, and what is merged of it; return what that touches."""
+    record, touched = record_graph("background", "initiative-rs-ivanjica"), Touched()
+    new = {Quad(*triple, graph) for triple in come for graph in (record, ASSERTED, DefaultGraph())}
+    old = {quad for one in list(gone) for quad in store.quads(*one.triple)}
+    for quad in old:
         store._engine.remove(quad)  # a store has no other way to take out what no patch names
-    return [thing, taking, gone]
+    store.extend(new)
+    touched.add(old | new)
+    return touched
 
 
-def test_an_index_that_was_renewed_is_the_one_that_is_made_anew(published: Store, tmp_path: Path) -> None:
+def one_of(store: Store, predicate: str, part: str = "") -> Quad:
+    return next(quad for quad in store.quads(p=name(predicate), g=ASSERTED) if part in str(quad.subject))
+
+
+def changes(store: Store) -> Iterator[tuple[str, Touched]]:
+    """Change a store in one way after the other; yield what was done and what it touched."""
+    thing, taking = name("id:initiative-rs-ivanjica"), name("id:participation--x")
+    morocco, new = name("area:504"), name("id:org-quite-new")
+    works_in, taker, label = name("m4sd:operatesIn"), name("m4sd:participant"), name("skos:prefLabel")
+    spelt = Literal("Čačak orchards", language="en")
+    yield "another name", changed(store, [], (thing, name("skos:altLabel"), spelt))
+    yield "another country", changed(store, store.quads(thing, works_in), (thing, works_in, morocco))
+    taking_part = (thing, name("m4sd:qualifiedParticipation"), taking)
+    yield "somebody takes part", changed(store, [], taking_part, (taking, taker, name("id:org-oxfam")))
+    yield "somebody else does", changed(store, store.quads(taking), (taking, taker, name("id:org-iom")))
+    yield "a thing goes", changed(store, store.quads(name("id:initiative-np-host")))
+    actor = (new, name("rdf:type"), name("m4sd:Actor"))
+    yield "a thing comes", changed(store, [], actor, (new, label, Literal("Abacus", language="en")))
+    code = name("m4sd:isoAlpha3")
+    yield "a country has another code", changed(store, store.quads(morocco, code), (morocco, code, Literal("MRC")))
+    for what, moved, to in (
+        ("a place lies in another country", one_of(store, "m4sd:locatedIn"), morocco),
+        ("a target belongs to another goal", one_of(store, "sdgo:isTargetOf"), name("sdg:17")),
+        ("a sector stands below another one", one_of(store, "skos:broader", "/sector/"), name("sector:health")),
+    ):
+        assert isinstance(moved.subject, NamedNode)
+        yield what, changed(store, [moved], (moved.subject, moved.predicate, to))
+
+
+def test_an_index_that_was_renewed_is_the_one_that_is_made_anew(
+    published: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = Store()
     store.extend(published.quads())
     index(store, tmp_path / "renewed.db")
-    touched = changed(store)
-    update(tmp_path / "renewed.db", store, touched)
-    index(store, tmp_path / "fresh.db")
-    assert content(tmp_path / "renewed.db") == content(tmp_path / "fresh.db")
-    later = NamedNode(PREFIXES["id"] + "participation--x")
-    for quad in list(store.quads(s=later)):
-        store._engine.remove(quad)
-    update(tmp_path / "renewed.db", store, [later])  # only the claim changed, and what makes it is looked at anew
-    index(store, tmp_path / "fresh.db")
-    assert content(tmp_path / "renewed.db") == content(tmp_path / "fresh.db")
+    monkeypatch.setattr("graph.search.renew.index", None)  # that would be no renewal
+    for number, (what, touched) in enumerate(changes(store), 1):
+        update(tmp_path / "renewed.db", store, touched)
+        if number % 5 == 0:  # half and all of them: to make one anew takes longer
+            index(store, tmp_path / "fresh.db")
+            renewed, fresh = content(tmp_path / "renewed.db"), content(tmp_path / "fresh.db")
+            for table in fresh:
+                assert renewed[table] == fresh[table], (what, table)
+
+
+def test_an_index_of_which_much_changes_is_made_anew(published: Store, tmp_path: Path) -> None:
+    index(published, tmp_path / "renewed.db")
+    before, touched = content(tmp_path / "renewed.db"), Touched()
+    touched.add(published.quads(g=ASSERTED))
+    update(tmp_path / "renewed.db", published, touched)
+    assert content(tmp_path / "renewed.db") == before
+
+
+def test_the_index_of_a_snapshot_follows_what_was_changed_though_its_writer_was_ended_before(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "store"
+    copytree(folder, place, symlinks=True, ignore=ignore_patterns("*.sock"))
+    fresh = index
+    monkeypatch.setattr("graph.search.renew.index", None)  # neither is made anew
+    monkeypatch.setattr("graph.keeping.beside.index", None)
+    for number, seen in ((1, True), (2, False), (3, True)):
+        with Live(place) as live:
+            thing, graph = name(f"id:org-new-{number}"), record_graph("background", f"org-new-{number}")
+            label, town = Literal(f"Zzz {number}", language="en"), name(f"id:place-new-{number}")
+            said = {Quad(thing, name("rdf:type"), name("m4sd:Organisation"), graph)}
+            said |= {Quad(thing, name("skos:prefLabel"), label, graph), Quad(thing, name("m4sd:basedIn"), town, graph)}
+            said |= {Quad(town, name("m4sd:locatedIn"), name("area:504"), graph)}
+            live.commit(Change("record", "Ada", datetime.now(UTC)), Patch(frozenset(), frozenset(said)))
+            if seen:
+                live.snapshot()
+    fresh(open_snapshot(current(place)), tmp_path / "fresh.db")
+    renewed, anew = content(current(place) / FILE), content(tmp_path / "fresh.db")
+    assert {table: renewed[table] == anew[table] for table in anew} == dict.fromkeys(anew, True)
+    found = {iri for _, value, _, iris in renewed["value"] if value == "MAR" for iri in iris}  # type: ignore[attr-defined]
+    assert {name(f"id:org-new-{number}").value for number in (1, 2, 3)} <= found
 
 
 def test_a_snapshot_without_an_index_gets_one_at_the_first_search(folder: Path, tmp_path: Path) -> None:

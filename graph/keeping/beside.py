@@ -6,28 +6,34 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import DefaultGraph
 
 from graph.errors import StoreMissing
+from graph.journal.journal import Journal
 from graph.keeping.mark import mark_of
-from graph.search.index import FILE, index, update
+from graph.search.gather import TYPE
+from graph.search.index import FILE, index
+from graph.search.reach import Touched
+from graph.search.renew import update
 from graph.store import Store, current, open_snapshot
 
 Fill = Callable[[Path, Store], None]
 
 
-def fill(folder: Path, part: Path, touched: set[NamedNode] | None, by: Fill) -> None:
-    """Fill a snapshot that nobody sees yet; its index follows the one before by what was touched, if known."""
+def fill(folder: Path, part: Path, touched: Touched | None, by: Fill) -> None:
+    """Fill a snapshot that nobody sees yet; its index follows the one before by what was touched since."""
     store = open_snapshot(part)
     by(part, store)
     try:
-        before = current(folder) / FILE
+        before = current(folder)
     except StoreMissing:
-        before = part / FILE
-    if touched is None or not before.exists():
+        index(store, part / FILE)
+        return
+    touched = touched or _since(folder, before, store)
+    if touched is None or not (before / FILE).exists():
         index(store, part / FILE)
     else:
-        os.link(before, part / FILE)
+        os.link(before / FILE, part / FILE)
         update(part / FILE, store, touched)
 
 
@@ -41,3 +47,22 @@ def told(part: Path, store: Store) -> None:
     assert mark is not None
     known |= {**asdict(mark.counts), **mark.head._asdict()}
     (part / "build.json").write_text(json.dumps(known, indent=1))
+
+
+def _since(folder: Path, snapshot: Path, store: Store) -> Touched | None:
+    """Return what was touched after a snapshot, by the journal; None where it cannot tell.
+
+    Who writes knows it, except for what was changed before she started. What is stated stands in the journal; of what
+    follows from that, the index reads only classes.
+    """
+    before, journal = open_snapshot(snapshot), Journal(folder)
+    mark = mark_of(before)
+    if mark is None or journal.hash_at(mark.head.sequence) != mark.head.hash:
+        return None
+    touched = Touched()
+    for entry in journal.entries(mark.head.sequence):
+        if entry.change.kind in ("erasure", "restore"):  # the rows that it is about are gone
+            return None
+        touched.add(entry.patch.delete | entry.patch.insert)
+    touched.add({*before.quads(p=TYPE, g=DefaultGraph())} ^ {*store.quads(p=TYPE, g=DefaultGraph())})
+    return touched

@@ -16,8 +16,6 @@ from threading import RLock
 from types import TracebackType
 from typing import Final, Self
 
-from pyoxigraph import NamedNode
-
 from graph.errors import StoreMissing, said
 from graph.journal import head
 from graph.journal.entry import Change, Entry
@@ -31,6 +29,7 @@ from graph.keeping.mark import advance, mark_of
 from graph.keeping.stated import exact, stated
 from graph.patch import Patch
 from graph.reason.derive import derived
+from graph.search.reach import Touched
 from graph.store import Store, current, open_snapshot
 
 MARGIN: Final = 256 * 1024 * 1024  # bytes that must be free before a change
@@ -53,7 +52,7 @@ class Live:
         self._unnumbered: Path | None = None  # the snapshot of a folder that has no journal yet
         self._showing = RLock()
         self._waiting = 0
-        self._touched: set[NamedNode] | None = None  # subjects since the last snapshot; None where that is not known
+        self._touched: Touched | None = None  # since the last snapshot; None where that is not known
         self._broken = ""
 
     def __enter__(self) -> Self:
@@ -65,7 +64,7 @@ class Live:
             snapshots.forget_parts(self.folder)
             self._store = recovery.opened(self.folder, self.journal)
             if snapshots.is_taken(self.folder, self.journal.head.sequence):
-                self._touched = set()
+                self._touched = Touched()
             if (self.folder / recovery.ERASING).exists():
                 self._forget_erased()
         except BaseException:
@@ -154,7 +153,7 @@ class Live:
                 self.require_room()
                 with self._all_or_broken(), recovery.at_rest(self.folder):
                     part = snapshots.begun(self.folder, self.store, last.sequence)
-                self._waiting, touched, self._touched = 0, self._touched, set()
+                self._waiting, touched, self._touched = 0, self._touched, Touched()
             try:
                 with self._all_or_broken():
                     beside.fill(self.folder, part, touched, fill or beside.told)
@@ -199,12 +198,12 @@ class Live:
         """Write to the store's files before so much waits that the engine would do so itself, one index at a time."""
         changed = whole.delete | whole.insert
         if self._touched is not None:
-            self._touched.update(quad.subject for quad in changed if isinstance(quad.subject, NamedNode))
+            self._touched.add(changed)
         self._waiting += len(changed)
         if self._waiting > AT_ONCE and self._store:
             with recovery.at_rest(self.folder):
                 self._store.flush()
-            self._waiting, self._touched = 0, None
+            self._waiting = 0
 
     def _forget_erased(self) -> None:
         """Let no snapshot be read that still holds what was erased."""

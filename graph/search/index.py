@@ -1,7 +1,6 @@
-"""Make and renew the index of a snapshot: one file, SQLite with FTS5, that can be thrown away at any time."""
+"""Make the index of a snapshot: one file, SQLite with FTS5, that can be thrown away at any time."""
 
 import os
-import shutil
 import sqlite3
 from array import array
 from collections.abc import Iterable, Mapping
@@ -10,9 +9,6 @@ from pathlib import Path
 from time import time
 from typing import Final
 
-from pyoxigraph import NamedNode
-
-from graph.names import ASSERTED, name
 from graph.search.folded import fold
 from graph.search.gather import Entry, Gatherer, Name, things
 from graph.search.kinds import ORDER
@@ -23,11 +19,7 @@ VERSION: Final = 3
 ABANDONED: Final = 600  # seconds after which a half-written file is nobody's
 LANGUAGES: Final = ("en", "fr")
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
-_HOLDING: Final = tuple(
-    name(f"m4sd:{each}") for each in ("qualifiedParticipation", "claimsContribution", "hasFinancialFlow", "about")
-)
-# What stands above other things, or says what they are: a change of one may move many.
-_WIDE: Final = {"country", "place", "goal", "target", "indicator", "concept", "term"}
+PLACES_OF_KINDS: Final = {kind: place for place, kind in enumerate(ORDER)}
 
 
 def index(store: Store, path: Path) -> None:
@@ -35,7 +27,7 @@ def index(store: Store, path: Path) -> None:
     for half in path.parent.glob(f".{path.name}-*"):  # left by whoever was ended while writing
         if time() - half.stat().st_mtime > ABANDONED:
             half.unlink(missing_ok=True)
-    fresh = _beside(path)
+    fresh = beside(path)
     fresh.unlink(missing_ok=True)
     with closing(sqlite3.connect(fresh)) as database:
         fill(database, store)
@@ -53,84 +45,35 @@ def write(database: sqlite3.Connection, entries: Iterable[tuple[int, Entry]]) ->
     """Write things, by their numbers, into an empty database."""
     database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA.read_text("utf-8"))
     for number, entry in entries:
-        _insert(database, number, entry)
+        insert(database, number, entry)
     _count(database, list(database.execute("SELECT DISTINCT name, value FROM facet")))
     _list(database)
     database.execute("INSERT INTO words (words) VALUES ('optimize')")
     database.commit()
 
 
-def update(path: Path, store: Store, touched: Iterable[NamedNode]) -> None:
-    """Renew the index after a small change of the store: `touched` are the subjects of which something was changed.
-
-    The file is replaced, never written to: an older snapshot may share it.
-    """
-    found = _affected(store, touched)
-    if not path.exists() or any(_is_wide(path, store, iri) for iri in found):
-        index(store, path)
-        return
-    fresh = _beside(path)
-    shutil.copyfile(path, fresh)
-    with closing(sqlite3.connect(fresh)) as database:
-        database.execute("PRAGMA synchronous = OFF")
-        _renew(database, Gatherer(store), found)
-        database.commit()
-    fresh.replace(path)
+def is_ours(path: Path) -> bool:
+    """Return whether a file is an index of the present form."""
+    if not path.is_file():
+        return False
+    try:
+        return bool(read(path).execute("PRAGMA user_version").fetchone()[0] == VERSION)
+    except sqlite3.DatabaseError:  # a file of another kind, or half of one
+        return False
 
 
-def _beside(path: Path) -> Path:
+def read(path: Path) -> sqlite3.Connection:
+    """Open an index, which never changes."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def beside(path: Path) -> Path:
+    """Return the file in which a new index is written before it takes the place of one."""
     return path.with_name(f".{path.name}-{os.getpid()}")
 
 
-def _affected(store: Store, touched: Iterable[NamedNode]) -> list[str]:
-    """Return what must be looked at anew: what was touched, and what takes part, claims, pays or tells by way of it."""
-    found, waiting = set(touched), list(touched)
-    while waiting:
-        each = waiting.pop()
-        for predicate in _HOLDING:
-            above = {
-                q.subject for q in store.quads(p=predicate, o=each, g=ASSERTED) if isinstance(q.subject, NamedNode)
-            }
-            waiting += above - found
-            found |= above
-    return sorted(each.value for each in found)
-
-
-def _is_wide(path: Path, store: Store, iri: str) -> bool:
-    entry = Gatherer(store).entry(iri)
-    if entry and entry.kind in _WIDE:
-        return True
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
-        before = database.execute("SELECT kind FROM thing WHERE iri = ?", (iri,)).fetchone()
-    return bool(before) and before[0] in _WIDE
-
-
-def _renew(database: sqlite3.Connection, gatherer: Gatherer, iris: Iterable[str]) -> None:
-    changed: set[tuple[str, str]] = set()
-    for iri in iris:
-        known = database.execute("SELECT id FROM thing WHERE iri = ?", (iri,)).fetchone()
-        if known:
-            changed |= _delete(database, known[0])
-        entry = gatherer.entry(iri)
-        if entry:
-            free = "SELECT coalesce(max(id), 0) + 1 FROM thing"
-            _insert(database, known[0] if known else database.execute(free).fetchone()[0], entry)
-            changed |= {(facet, key) for facet, key, _ in entry.facets}
-    _count(database, sorted(changed))
-    _list(database)
-
-
-def _delete(database: sqlite3.Connection, number: int) -> set[tuple[str, str]]:
-    """Take a thing out; return the facets and values under which it stood."""
-    held = {(facet, key) for facet, key in database.execute("SELECT name, value FROM facet WHERE thing = ?", (number,))}
-    database.execute("DELETE FROM thing WHERE id = ?", (number,))
-    database.execute("DELETE FROM words WHERE rowid = ?", (number,))
-    for table in ("label", "name", "facet"):
-        database.execute(f"DELETE FROM {table} WHERE thing = ?", (number,))  # noqa: S608 - one of three names
-    return held
-
-
-def _insert(database: sqlite3.Connection, number: int, entry: Entry) -> None:
+def insert(database: sqlite3.Connection, number: int, entry: Entry) -> None:
+    """Write down a thing by its number; in which lists it stands is another matter."""
     database.execute("INSERT INTO thing VALUES (?, ?, ?, ?)", (number, entry.iri, entry.kind, entry.code))
     for lang in LANGUAGES:
         best = _best([each for each in entry.names if each.weight == 0], lang)
@@ -167,11 +110,10 @@ def _count(database: sqlite3.Connection, values: Iterable[tuple[str, str]]) -> N
 
 def _list(database: sqlite3.Connection) -> None:
     """Write down all things in the order of a list, for each language."""
-    places = {kind: place for place, kind in enumerate(ORDER)}
     for lang in LANGUAGES:
         rows = database.execute(
             "SELECT kind, sort, iri, id FROM thing JOIN label ON label.thing = thing.id WHERE lang = ?", (lang,)
         )
-        ordered = sorted((places[kind], sort, iri, number) for kind, sort, iri, number in rows)
+        ordered = sorted((PLACES_OF_KINDS[kind], sort, iri, number) for kind, sort, iri, number in rows)
         ids = array("I", (row[3] for row in ordered)).tobytes()
         database.execute("INSERT OR REPLACE INTO listing VALUES (?, ?)", (lang, ids))

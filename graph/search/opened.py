@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from graph.search.index import FILE, VERSION, fill, index
+from graph.search.index import FILE, fill, index, is_ours
+from graph.search.index import read as connected
 from graph.search.kinds import ORDER
 from graph.search.sets import Numbers, numbers, read
 from graph.store import Store
@@ -111,23 +112,10 @@ def opened(store: Store, folder: str) -> Opened:
 
 
 def _open(store: Store, path: Path) -> sqlite3.Connection:
-    if not _is_ours(path) and path.parent.name.isdecimal():  # a snapshot; to a release nobody adds anything
+    if not is_ours(path) and path.parent.name.isdecimal():  # a snapshot; to a release nobody adds anything
         with suppress(OSError, sqlite3.OperationalError):  # a folder that nobody here may write to
             index(store, path)
-    return _read(path) if _is_ours(path) else _made(store)
-
-
-def _is_ours(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    try:
-        return bool(_read(path).execute("PRAGMA user_version").fetchone()[0] == VERSION)
-    except sqlite3.DatabaseError:  # a file of another kind, or half of one
-        return False
-
-
-def _read(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    return connected(path) if is_ours(path) else _made(store)
 
 
 def _made(store: Store) -> sqlite3.Connection:

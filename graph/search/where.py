@@ -20,7 +20,7 @@ PLACES: Final = tuple(
 _ABOUT: Final = name("m4sd:about")
 _OBJECT: Final = name("m4sd:object")
 _SPATIAL: Final = name("dcterms:spatial")
-_INSIDE: Final = name("m4sd:locatedIn")
+INSIDE: Final = name("m4sd:locatedIn")
 _TYPE: Final = name("rdf:type")
 _COUNTRY: Final = name("m4sd:Country")
 
@@ -61,7 +61,7 @@ class Where:
             each = waiting.pop()
             if next(self._store.quads(each, _TYPE, _COUNTRY, ASSERTED), None) is not None:
                 found.add(each)
-            above = set(self._objects(each, _INSIDE)) - seen
+            above = set(self._objects(each, INSIDE)) - seen
             waiting += above
             seen |= above
         return frozenset(found)

@@ -23,8 +23,11 @@ SELECT DISTINCT ?thing ?code WHERE {
     FILTER(isIRI(?thing) && !STRSTARTS(STR(?thing), CONCAT(STR(id:), "fact-")))
 } ORDER BY ?thing LIMIT 3
 """
+# Only what has a class: all statements of a large graph would be read for one word that is misspelt.
 BESIDE = """
-SELECT DISTINCT ?thing ?space WHERE { ?thing ?p ?o FILTER(isIRI(?thing) && STRSTARTS(STR(?thing), ?space)) } LIMIT 20000
+SELECT DISTINCT ?thing ?space WHERE {
+    ?thing a ?class FILTER(isIRI(?thing) && STRSTARTS(STR(?thing), ?space))
+} LIMIT 20000
 """
 
 
