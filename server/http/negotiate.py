@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from flask import request
 
+from graph.errors import NotAcceptable
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Media:
@@ -95,6 +97,14 @@ def asked_for(offered: tuple[Media, ...]) -> Media | None:
     """Return what the present request asks for, by its parameter `format` or else by its Accept header."""
     wanted = request.args.get("format")
     return named(wanted, offered) if wanted else choose(request.headers.get("Accept"), offered)
+
+
+def wanted(*offered: Media) -> Media:
+    """Return what the present request asks for; raise NotAcceptable where it is none of these."""
+    media = asked_for(offered)
+    if media is None:
+        raise NotAcceptable(tuple(each.type for each in offered))
+    return media
 
 
 def _quality(media: Media, ranges: Sequence[Range]) -> float:

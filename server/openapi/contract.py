@@ -29,7 +29,7 @@ def document(root: str) -> Json:
             "/sparql": {"get": _get_query(), "post": _post_query()},
             "/queries/{identity}": {"delete": _cancel()},
             "/graphs": {"get": _graph([_query("default", _TEXT), _query("graph", _IRI), _format(GRAPHS)])},
-            "/graph/{name}": {"get": _graph([_in_path("name"), _format(GRAPHS)])},
+            "/graph/{name}": {"get": _graph([_in_path("name"), _format((*GRAPHS, HTML))])},
             **_things(),
             "/examples": _page("The example library", "application/json"),
             "/examples/{name}": _page("One example", "application/json", QUERY, parameters=[_in_path("name")]),
@@ -55,9 +55,7 @@ def document(root: str) -> Json:
                 "get": {"summary": "The context of the schemas", "responses": _answers(["application/ld+json"])}
             },
             "/validate": {**_page("A page on which a record is checked"), "post": _check()},
-            "/reports/{identity}": _page(
-                "A report that was kept", *(media.type for media in REPORTS), parameters=[_in_path("identity")]
-            ),
+            "/reports/{identity}": {"get": _report()},
             "/reports/{identity}/badge.svg": _file(
                 "What a kept report came to, as a picture", "image/svg+xml", "identity"
             ),
@@ -110,14 +108,16 @@ def _things() -> Json:
         "/page": _thing("The page about a thing, by its whole IRI", [HTML.type], [iri]),
         "/data/{name}": _thing("What the graph says of a thing; a suffix may name the format", every, [name]),
         "/data": _thing("What the graph says of a thing, by its whole IRI", every, [iri]),
-        "/linkset/{name}": _thing("All links of a thing (FAIR Signposting, level 2)", links, [name]),
-        "/linkset": _thing("All links of a thing, by its whole IRI", links, [iri]),
+        "/linkset/{name}": _thing("All links of a thing (FAIR Signposting, level 2)", links, [name], LINKSET),
+        "/linkset": _thing("All links of a thing, by its whole IRI", links, [iri], LINKSET),
         "/ontology": _thing("The ontology", [HTML.type, *every], []),
         "/ontology.{suffix}": _thing("The ontology in one format", every, [_in_path("suffix")]),
     }
 
 
-def _thing(about: str, types: Sequence[str], parameters: Sequence[Json]) -> Json:
+def _thing(
+    about: str, types: Sequence[str], parameters: Sequence[Json], formats: Sequence[Media] = (HTML, *THINGS)
+) -> Json:
     problems = {
         "400": "What is named is no IRI",
         "404": "The graph says nothing of it",
@@ -128,14 +128,15 @@ def _thing(about: str, types: Sequence[str], parameters: Sequence[Json]) -> Json
     responses = {**_answers(types), **other, **{code: _problem(text) for code, text in problems.items()}}
     if not types:
         del responses["200"]
-    given = [*parameters, _format((HTML, *THINGS))]
+    given = [*parameters, _format(formats)]
     return {"get": {"summary": about, "parameters": given, "responses": responses}}
 
 
 def _terms() -> Json:
     parameters = [_query("q", _TEXT)]
     about = "Classes, properties and prefixes; with q, things by their label"
-    return {"summary": about, "parameters": parameters, "responses": _answers([JSON.type])}
+    responses = {**_answers([JSON.type]), "406": _problem("No format that the client takes")}
+    return {"summary": about, "parameters": parameters, "responses": responses}
 
 
 def _link() -> Json:
@@ -179,7 +180,8 @@ def _graph(parameters: Sequence[Json]) -> Json:
 
 
 def _page(summary: str, *others: str, parameters: Sequence[Json] = ()) -> Json:
-    responses = {**_answers([HTML.type, *others]), "404": _problem("There is nothing of this name")}
+    problems = {"404": _problem("There is nothing of this name"), "406": _problem("No format that the client takes")}
+    responses = {**_answers([HTML.type, *others]), **problems}
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": responses}}
 
 
@@ -205,6 +207,12 @@ def _check() -> Json:
         "requestBody": {"required": True, "content": {"multipart/form-data": form, **{kind: {} for kind in SYNTAXES}}},
         "responses": {**reports, "422": reports["200"], **{code: _problem(text) for code, text in problems.items()}},
     }
+
+
+def _report() -> Json:
+    problems = {"404": _problem("There is nothing of this name"), "406": _problem("No format that the client takes")}
+    responses = {**_answers([*(media.type for media in REPORTS), HTML.type]), **problems}
+    return {"summary": "A report that was kept", "parameters": [_in_path("identity")], "responses": responses}
 
 
 def _file(summary: str, form: str, name: str = "name") -> Json:

@@ -11,12 +11,15 @@ Json = dict[str, Any]  # a JSON object: its values are whatever OpenAPI says
 _CSV, _XLSX = (next(media.type for media in RESULTS if media.name == name) for name in ("csv", "xlsx"))
 _PAGE: Final = (HTML.type,)
 _DATA: Final = (HTML.type, JSON.type)
+_VERSIONS: Final = (*_DATA, *(media.type for media in GRAPHS))
 _LIST: Final = (*_DATA, _CSV, _XLSX)
 _ATOM: Final = "application/atom+xml"
 _FEED: Final = (*_DATA, _ATOM)
 _XML: Final = ("application/xml",)
 _FORM: Final = "application/x-www-form-urlencoded"
 _FILES: Final = "multipart/form-data"
+_BYTES: Final = "application/octet-stream"
+_ONE_FORM: Final = {*_XML, "text/plain", _BYTES}  # whatever the client takes
 
 # path, method, what it is, the media types that it gives, and the one that it takes
 TABLE: Final = (
@@ -31,21 +34,26 @@ TABLE: Final = (
     ("/changes", "get", "What changed, newest first; also by country, actor or dataset", _FEED, ""),
     ("/changes/{sequence}", "get", "One change", _DATA, ""),
     ("/changes/{sequence}/undo", "post", "Take a change back by a new one", _DATA, _FORM),
-    ("/history", "get", "The versions of a thing, by its whole IRI", _DATA, ""),
-    ("/history/{name}", "get", "The versions of a thing: who, when, why, from which source", _DATA, ""),
+    ("/history", "get", "The versions of a thing, by its whole IRI", _VERSIONS, ""),
+    ("/history/{name}", "get", "The versions of a thing; with `version`, one of them as triples", _VERSIONS, ""),
     ("/releases", "get", "The releases", _DATA, ""),
     ("/releases/compare", "get", "What differs between two releases", _DATA, ""),
     ("/releases/{version}", "get", "One release: files, checksums, citation", _DATA, ""),
-    ("/releases/{version}/{name}", "get", "One file of a release", ("application/octet-stream",), ""),
+    ("/releases/{version}/{name}", "get", "One file of a release", (_BYTES,), ""),
     ("/submit", "get", "A page to submit a record on", _PAGE, ""),
+    ("/submit/new", "get", "What may be described by a form", _PAGE, ""),
+    ("/submit/new/{name}", "get", "The form of a class; with `replaces`, filled in with a published record", _PAGE, ""),
+    ("/submit/new/{name}", "post", "Check or submit what was filled in; errors stand at their fields", _PAGE, _FORM),
     ("/submissions", "get", "Submissions: one's own, or all for reviewers", _DATA, ""),
     ("/submissions", "post", "Submit a record; refused where rules are broken, with the report", _DATA, _FILES),
     ("/submissions/feed", "get", "What happened to submissions, for whom it concerns", _FEED, ""),
     ("/submissions/{identity}", "get", "One submission: what it changes, what was found, its history", _DATA, ""),
     ("/submissions/{identity}", "put", "Send another version of a submission", _DATA, _FILES),
-    ("/submissions/{identity}/file", "get", "The file as it was sent", ("application/octet-stream",), ""),
+    ("/submissions/{identity}/file", "get", "The file as it was sent", (_BYTES,), ""),
     ("/submissions/{identity}/edit", "get", "A page to edit a submission on", _PAGE, ""),
     ("/submissions/{identity}/edit", "post", "Send another version from that page", _DATA, _FILES),
+    ("/submissions/{identity}/form", "get", "A submission as a form, for its author", _PAGE, ""),
+    ("/submissions/{identity}/form", "post", "Send another version from that form", _PAGE, _FORM),
     ("/submissions/{identity}/decision", "post", "Accept, return or reject a submission", _DATA, JSON.type),
     ("/submissions/{identity}/comments", "post", "Say something about a submission", _DATA, _FORM),
     ("/submissions/{identity}/withdraw", "post", "Take a submission of one's own back", _DATA, _FORM),
@@ -102,7 +110,7 @@ def _operation(path: str, method: str, summary: str, gives: Sequence[str], takes
     content: Json = {kind: {} for kind in gives}
     answers: Json = {"200": {"description": "The answer, whole", "content": content}} if gives else {}
     answers["303"] = {"description": "It is to be seen elsewhere"}
-    problems = dict(PROBLEMS)
+    problems = {code: text for code, text in PROBLEMS.items() if code != "406" or set(gives) - _ONE_FORM}
     if method != "get":
         answers["201"] = {"description": "It is made", "content": content}
         problems |= CHANGING

@@ -11,13 +11,12 @@ Json = dict[str, Any]  # a JSON object: its values are whatever OpenAPI says
 _TEXT: Final[Json] = {"type": "string"}
 _MANY: Final[Json] = {"type": "array", "items": _TEXT}
 _FILES: Final = [media.type for media in RESULTS if media.name in ("csv", "xlsx")]
+_DESCRIBED: Final = ["application/opensearchdescription+xml"]
 _PAGES: Final = {
     "/countries": "The countries in which something is done, with figures",
     "/goals": "Initiatives by goal and country",
     "/sectors": "The sectors as a tree",
     "/policies": "Policies and practices, by sector and level",
-    "/funding": "Who funds what, and who carries it out",
-    "/timeline": "Programmes, phases, initiatives and meetings in time",
 }
 
 
@@ -27,8 +26,10 @@ def ways() -> Json:
         "/": _page("What is here: the world map with figures, and doors for whoever comes"),
         "/search": {"get": _search()},
         "/suggest": {"get": _operation("Suggest names (OpenSearch Suggestions 1.1)", [SUGGESTIONS.type], "q")},
-        "/opensearch.xml": {"get": _operation("The search, described", ["application/opensearchdescription+xml"])},
+        "/opensearch.xml": {"get": _operation("The search, described", _DESCRIBED)},
         **{path: _page(summary) for path, summary in _PAGES.items()},
+        "/funding": {"get": _list("Who funds what, and who carries it out; of one actor, too", "funder", "doer")},
+        "/timeline": {"get": _list("Programmes, phases, initiatives and meetings in time", "kind", "year")},
         "/countries/{code}": _page("The profile of a country", "code"),
         "/goals/{number}": _page("A goal, its targets and indicators, and who contributes to it", "number"),
     }
@@ -43,6 +44,12 @@ def _search() -> Json:
     return found
 
 
+def _list(summary: str, *asked: str) -> Json:
+    found = _operation(summary, [HTML.type, JSON.type, *_FILES])
+    found["parameters"] = [_parameter(name, "query", _TEXT) for name in asked]
+    return found
+
+
 def _page(summary: str, name: str = "") -> Json:
     found = _operation(summary, [HTML.type, JSON.type])
     if name:
@@ -53,7 +60,8 @@ def _page(summary: str, name: str = "") -> Json:
 
 def _operation(summary: str, types: list[str], asked: str = "") -> Json:
     answers: Json = {"200": {"description": "The answer, whole", "content": {kind: {} for kind in types}}}
-    answers["406"] = {"description": "No format that the client takes", "content": {PROBLEM.type: {}}}
+    if types != _DESCRIBED:  # which is there in one form, whatever the client takes
+        answers["406"] = {"description": "No format that the client takes", "content": {PROBLEM.type: {}}}
     parameters = [_parameter(asked, "query", _TEXT)] if asked else []
     return {"summary": summary, "parameters": parameters, "responses": answers}
 

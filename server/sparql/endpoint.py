@@ -43,8 +43,8 @@ class Formats:
 class Sparql:
     """Be the endpoint `/sparql` over a folder of snapshots."""
 
-    def __init__(self, reader: Reader, pool: Pool, limits: Limits, tokens: frozenset[str], looks: Looks) -> None:
-        self._reader, self._pool, self._limits, self._tokens, self._looks = reader, pool, limits, tokens, looks
+    def __init__(self, reader: Reader, pool: Pool, limits: Limits, looks: Looks) -> None:
+        self._reader, self._pool, self._limits, self._looks = reader, pool, limits, looks
         self._cache: Cache[Reply] = Cache(limits.cache, limits.cached_answer)
 
     def answer(self) -> Response:
@@ -111,7 +111,7 @@ class Sparql:
         return Response(status=204)
 
     def _client(self) -> Client:
-        return protocol.client(self._limits, self._tokens)
+        return protocol.client(self._limits)
 
     def _without_query(self) -> Response:
         """Show the page to write a query on, or describe the service (SPARQL 1.1 Service Description, 2)."""
@@ -152,7 +152,7 @@ def _written(looks: Looks, asked: Asked, reply: Reply, formats: Formats, hints: 
     media = formats.rows if reply.form == "rows" else formats.triples
     if media is None:
         offered = RESULTS if reply.form == "rows" else GRAPHS
-        raise NotAcceptable(tuple(each.type for each in offered))
+        raise NotAcceptable(tuple(each.type for each in (*offered, HTML)))
     notes = [*reply.mends, *(unknown.said for unknown in reply.unknown)]
     if media is HTML and asked.question:
         response = page.answered(looks, asked.question, reply, hints)

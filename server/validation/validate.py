@@ -14,7 +14,7 @@ from graph.store import Reader
 from graph.validate.report import PROFILES, Profile
 from graph.validate.written.formats import FORMATS, FRAGMENT
 from graph.validate.written.slip import Line, around
-from server.http.negotiate import HTML, Media, asked_for
+from server.http.negotiate import GRAPHS, HTML, Media, asked_for
 from server.http.problem import STATUS_OF, Problem, Refusal
 from server.limits import MIB, Limits
 from server.settings import Settings
@@ -27,7 +27,7 @@ from server.words import LANGUAGES, say
 
 REPORTS: Final = (
     Media("json", FORMATS["json"], title="JSON", extension="json"),
-    Media("turtle", "text/turtle", charset=True, title="Turtle (SHACL)", extension="ttl"),
+    Media("turtle", "text/turtle", GRAPHS[0].aliases, charset=True, title="Turtle (SHACL)", extension="ttl"),
     Media("jsonld", FORMATS["jsonld"], title="JSON-LD (SHACL)", extension="jsonld"),
     Media("csv", "text/csv", charset=True, title="CSV", extension="csv"),
     Media("xlsx", FORMATS["xlsx"], title="XLSX", extension="xlsx", attached=True),
@@ -127,7 +127,7 @@ class Validation:
             raise Refusal(Problem(404, error.said)) from error
 
     def _judged(self, sent: Sent, media: Media) -> Verdict:
-        client = protocol.client(self._limits, self._settings.tokens)
+        client = protocol.client(self._limits)
         wanted: tuple[Written, ...] = ((FRAGMENT if media is HTML else media.name, g.lang),)
         if sent.keep:
             # All at once, in 0.4 s: a form that were written later, by another release, could say something else,
