@@ -1,9 +1,7 @@
 """Assemble the web application: the parts, the route table, the error table."""
 
-from datetime import UTC, datetime
 from time import perf_counter
 
-from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, Response, g, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -23,6 +21,7 @@ from server.identity.identity import Identity, private
 from server.identity.roles import Forbidden
 from server.identity.tokens import NoToken
 from server.linked import addresses, entity
+from server.openapi import offers
 from server.operation.logs import Log, request_id
 from server.operation.metrics import Metrics
 from server.operation.minutes import Minutes
@@ -40,7 +39,7 @@ from server.sparql.graphs import Graphs
 from server.validation.checkers import Checkers
 from server.validation.reports import Reports
 from server.validation.validate import Validation
-from server.words import LANGUAGES, pick, preferred, shown, translations
+from server.words import LANGUAGES, moment, pick, preferred, shown, translations
 from server.workers import sandbox
 from server.workers.looks import Looks
 from server.workers.pool import Pool
@@ -64,9 +63,9 @@ def create_app(settings: Settings, writer: Writer | None = None) -> Flask:
     operation = Operation(Probe(reader, pool, limits), Minutes(settings.store), metrics, log)
     checkers = Checkers(limits, sandbox.required(settings.unsandboxed), reader.newest, metrics)
     app.extensions.update(pool=pool, checkers=checkers, operation=operation, front=front)
-    looks = Looks(reader, pool, limits, settings.tokens)
+    looks = Looks(reader, pool, limits)
     app.extensions["looks"] = looks
-    sparql = Sparql(reader, pool, limits, settings.tokens, looks)
+    sparql = Sparql(reader, pool, limits, looks)
     reports = Reports(settings.store, limits.reports, limits.report_days)
     validation = Validation(reader, checkers, reports, settings)
     graphs, home, rules = Graphs(sparql), Home(limits), Rules()
@@ -80,7 +79,7 @@ def create_app(settings: Settings, writer: Writer | None = None) -> Flask:
     app.add_url_rule("/validate", "check", validation.check, methods=["POST"])
     app.add_url_rule("/reports/<identity>", "report", validation.report)
     app.add_url_rule("/reports/<identity>/badge.svg", "badge", validation.badge)
-    app.add_url_rule("/quality", "quality", Quality(settings.store).page)
+    app.add_url_rule("/quality", "quality", Quality(settings.store, looks).page)
     app.add_url_rule("/limits", "limits", home.limits)
     app.add_url_rule("/examples", "examples", home.examples)
     app.add_url_rule("/examples/<name>", "example", home.example)
@@ -97,7 +96,7 @@ def create_app(settings: Settings, writer: Writer | None = None) -> Flask:
     app.add_url_rule("/ready", "ready", operation.ready)
     app.add_url_rule("/metrics", "metrics", operation.metrics)
 
-    identity = Identity(settings.store, settings.tokens)
+    identity = Identity(settings.store)
     identity.install(app)
     counter.routes(app, identity, reader, looks, checkers, settings, writer or Remote(settings.store))
     asking.routes(app, sparql, looks, settings)
@@ -105,6 +104,7 @@ def create_app(settings: Settings, writer: Writer | None = None) -> Flask:
     entity.routes(app, looks, settings.store)
     app.before_request(lambda: _begin(settings))
     app.before_request(lambda: gate.pass_through(identity, limits))
+    offers.hold(app)
     app.after_request(lambda response: operation.note(front.keep(dated(private(_finish(response)), limits.fresh))))
     app.register_error_handler(Forbidden, gate.refused)
     app.register_error_handler(NoToken, gate.refused)
@@ -135,11 +135,12 @@ def _finish(response: Response) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    found = problem.of_status(error.code or 500, error.description or error.name)
+    given = getattr(error, "valid_methods", None)
+    allowed = sorted({*given, "OPTIONS"}) if given else []
+    found = problem.of_status(error.code or 500, error.description or error.name, allowed)
     response = problem.respond(found, g.get("lang", "en"))
-    allowed = getattr(error, "valid_methods", None)
     if allowed:
-        response.headers["Allow"] = ", ".join(sorted({*allowed, "OPTIONS"}))
+        response.headers["Allow"] = ", ".join(allowed)
     return response
 
 
@@ -157,16 +158,11 @@ def _speak(app: Flask) -> None:
         short=short,
         page_of=addresses.linked,
         shown=lambda text, datatype: shown(text, datatype, g.lang),
-        date=lambda value: format_datetime(_moment(value), "medium", tzinfo=UTC, locale=g.lang),
+        date=lambda value: moment(value, g.lang),
         number=lambda value: format_decimal(value, locale=g.lang),
         percent=lambda value: format_percent(value, _PERCENT[g.lang], locale=g.lang),
     )
     app.url_defaults(_keep_language)
-
-
-def _moment(value: str | int) -> datetime:
-    """Return a time given in ISO 8601 or in seconds since 1970."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
 
 
 def _here_in(lang: str) -> str:

@@ -19,7 +19,6 @@ class Settings:
     port: int = 8000
     lang: str = "en"
     documents: Path | None = None
-    tokens: frozenset[str] = frozenset()  # SHA-256 of bearer tokens whose clients are trusted
     proxy: bool = False  # whether a reverse proxy stands in front and names the client
     log: bool = True  # whether each request has its line on standard error
     unsandboxed: bool = False  # whether workers may run where seccomp is missing
@@ -69,7 +68,6 @@ _KINDS: Mapping[str, Callable[[str], object]] = {
     "lang": str,
     "threshold": int,
     "documents": Path,
-    "tokens": lambda text: frozenset(text.lower().split(",")),
     "proxy": lambda text: text == "1",
     "log": lambda text: text != "0",
     "unsandboxed": lambda text: text == "1",

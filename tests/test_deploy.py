@@ -83,7 +83,7 @@ def proxied(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     if NGINX is None:
         pytest.skip("nginx is not here; on Debian: apt-get install nginx-light")
     folder = tmp_path_factory.mktemp("nginx")
-    limits = {"M4SD_PROXY": "1", "M4SD_LIMIT_QUICK_PER_CLIENT": "4", "M4SD_TOKENS": "0" * 64}
+    limits = {"M4SD_PROXY": "1", "M4SD_LIMIT_QUICK_PER_CLIENT": "4"}
     with served(small, free_port(), limits) as server:
         port = free_port()
         process = subprocess.Popen([NGINX, "-p", folder, "-c", rendered(folder, port, server.port)])

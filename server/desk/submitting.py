@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, g, render_template, request, url_for
 
 from graph.desk.desk import Desk
+from graph.desk.refusals import NotTheAuthor
 from graph.desk.submission import Submission
 from graph.errors import NotAcceptable, said
 from graph.store import Reader
@@ -112,12 +113,15 @@ class Submitting:
 
     def _own(self, identity: str) -> Submission:
         found = self._desk.get(identity)
+        require(g.actor, "see", found)
         require(g.actor, "edit", found)
+        if not g.actor.owns(found):
+            raise NotTheAuthor(found.id)
         return found
 
     def _verdict(self, came: Came, media: Media, edited: Submission | None = None) -> Verdict | Response:
         """Return the verdict with its drafts, or the answer where there are none."""
-        client = protocol.client(self._settings.limits, self._settings.tokens)
+        client = protocol.client(self._settings.limits)
         check = Check(
             str(protocol.snapshot(self._reader).folder), came.files, "curated", False,
             tuple((form, g.lang) for form in _forms(media)), 2 * client.role.memory, client.role.result,

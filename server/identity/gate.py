@@ -48,6 +48,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "take_report": "report an error",
     "propose": "propose a record",
     "take_proposal": "propose a record",
+    "form": "propose a record",
+    "fill_form": "propose a record",
     "followed": "report an error",
     "add_words": "report an error",
     "take_note_back": "report an error",
@@ -61,6 +63,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "edit_form": "edit",
     "revise": "edit",
     "revise_by_form": "edit",
+    "resume_form": "edit",
+    "refill_form": "edit",
     "comment": "comment",
     "take_back": "withdraw",
     "decide": "accept",
@@ -68,7 +72,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "undo": "undo",
 }
 # Files come to these.
-UPLOADS: Final = ("check", "submit", "revise", "revise_by_form")
+UPLOADS: Final = ("check", "submit", "revise", "revise_by_form", "fill_form", "refill_form")
 
 
 def action_of(endpoint: str, method: str) -> str | None:

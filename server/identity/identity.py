@@ -9,7 +9,6 @@ import os
 import secrets
 from contextlib import suppress
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from time import time
 from typing import Final
@@ -22,7 +21,7 @@ from graph.errors import said
 from server.http.problem import Problem, Refusal
 from server.identity.ended import Ended
 from server.identity.people import People, Person
-from server.identity.roles import ANYONE, Actor
+from server.identity.roles import ANYONE
 from server.identity.tokens import Tokens
 
 KEY: Final = "session.key"
@@ -35,9 +34,9 @@ _LOG = logging.getLogger("m4sd.identity")
 class Identity:
     """Tell who sends a request."""
 
-    def __init__(self, folder: Path, known: frozenset[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.tokens, self.people = Tokens(folder), People(folder)
-        self._folder, self._known, self._csrf, self._ended = folder, known, CSRFProtect(), Ended(folder)
+        self._folder, self._csrf, self._ended = folder, CSRFProtect(), Ended(folder)
 
     def install(self, app: Flask) -> None:
         """Make sessions of an application, and forms that only its own pages can send."""
@@ -59,7 +58,7 @@ class Identity:
         g.actor = ANYONE
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            g.actor = self._by_token(secret.strip())
+            g.actor = self.tokens.find(secret.strip()).actor
         elif _Sessions.name() in request.cookies and "name" in session:
             person = self.people.find(session["name"], session.get("stamp", ""))
             if person is None or session.get("id", "") in self._ended:
@@ -91,11 +90,6 @@ class Identity:
         except CSRFError as error:
             detail = said("This form does not belong to your present session. Load the page again and send it anew.")
             raise Refusal(Problem(400, detail)) from error
-
-    def _by_token(self, secret: str) -> Actor:
-        if sha256(secret.encode()).hexdigest() in self._known:
-            return Actor(role="reader", by="M4SD_TOKENS")
-        return self.tokens.find(secret).actor
 
 
 def signed_in() -> bool:

@@ -16,7 +16,7 @@ from server.workers.looks import Looks
 
 def routes(app: Flask, sparql: Sparql, looks: Looks, settings: Settings) -> None:
     """Add the routes to the table of an application, and to its templates what they need."""
-    links = Links(settings.store, settings.limits, sparql, settings.tokens)
+    links = Links(settings.store, settings.limits, sparql)
     app.add_url_rule("/terms", "terms", Terms(looks).answer)
     app.add_url_rule("/links", "make_link", links.make, methods=["POST"])
     app.add_url_rule("/q/<identity>", "link", links.follow)

@@ -22,7 +22,7 @@ from graph.query import LONGEST, Question
 from server.http.negotiate import HTML, JSON, choose
 from server.http.problem import Problem, Refusal
 from server.limits import Limits
-from server.sparql import protocol
+from server.sparql import page, protocol
 from server.sparql.endpoint import Sparql
 from server.sparql.protocol import Asked
 
@@ -85,8 +85,8 @@ class Store:
 class Links:
     """Be `/links`, where a link is made, and `/q/{identity}`, where it leads."""
 
-    def __init__(self, folder: Path, limits: Limits, sparql: Sparql, tokens: frozenset[str]) -> None:
-        self._store, self._limits, self._sparql, self._tokens = Store(folder, limits.links), limits, sparql, tokens
+    def __init__(self, folder: Path, limits: Limits, sparql: Sparql) -> None:
+        self._store, self._limits, self._sparql = Store(folder, limits.links), limits, sparql
         self._made: dict[str, int] = {}
         self._day, self._lock = 0, threading.Lock()
 
@@ -98,14 +98,16 @@ class Links:
         if len(asked.question.text.encode()) > LONGEST:
             detail = said("the query is longer than {longest} bytes; shorten it or split it", longest=LONGEST)
             raise Refusal(Problem(400, detail))
-        self._count(protocol.client(self._limits, self._tokens).address)
+        self._count(protocol.client(self._limits).address)
         try:
             identity = self._store.keep(asked.question)
         except LinksFull as error:
             raise Refusal(Problem(507, error.said)) from error
+        named = request.values.get("version", "")
+        version = {"version": named} if named else {}
         if choose(request.headers.get("Accept"), (JSON, HTML)) is HTML:
-            return redirect(url_for("link", identity=identity), 303)  # type: ignore[return-value]  # Flask's is werkzeug's
-        address = url_for("link", identity=identity, _external=True)
+            return redirect(url_for("link", identity=identity, **version), 303)  # type: ignore[return-value]  # Flask's is werkzeug's
+        address = url_for("link", identity=identity, **version, _external=True)
         response = jsonify(link=address)
         response.status_code, response.headers["Location"] = 201, address
         return response
@@ -115,7 +117,7 @@ class Links:
         question = self._store.find(identity)
         if question is None:
             raise Refusal(Problem(404, said("there is no link {identity}", identity=identity[:60])))
-        g.link = url_for("link", identity=identity, _external=True)
+        g.link = url_for("link", identity=identity, **page.version(), _external=True)
         base = url_for("sparql", _external=True)
         asked = Question(question.text, question.default_graphs, question.named_graphs, base)
         return self._sparql.respond(Asked(asked, request.args.get("format")))

@@ -88,7 +88,7 @@ def _released(reader: Reader, version: str) -> Seen:
     return Seen(place / version, (found.st_ino, found.st_mtime_ns))
 
 
-def client(limits: Limits, tokens: frozenset[str]) -> Client:
+def client(limits: Limits) -> Client:
     """Return who asks; a token or a session gives the trusted role, as `server.identity.roles` says."""
     trusted = may(g.get("actor", ANYONE).role, "query for longer")
     wanted = request.headers.get("M4SD-Query-Id", "")

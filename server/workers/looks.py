@@ -20,8 +20,8 @@ from server.workers.pool import Pool
 class Looks:
     """Ask workers for what pages show."""
 
-    def __init__(self, reader: Reader, pool: Pool, limits: Limits, tokens: frozenset[str]) -> None:
-        self._reader, self._pool, self._limits, self._tokens = reader, pool, limits, tokens
+    def __init__(self, reader: Reader, pool: Pool, limits: Limits) -> None:
+        self._reader, self._pool, self._limits = reader, pool, limits
         self._cache: Cache[Reply] = Cache(limits.looks, limits.cached_answer)
 
     def at(self, what: str, *asked: object, within: float | None = None) -> Any:  # whatever the function returns
@@ -41,7 +41,7 @@ class Looks:
         return pickle.loads(reply.body)  # noqa: S301 - it comes from our own worker
 
     def _run(self, what: str, asked: tuple[object, ...], within: float | None) -> Reply:
-        asker = protocol.client(self._limits, self._tokens)
+        asker = protocol.client(self._limits)
         role = replace(asker.role, deadline=min(asker.role.deadline, within)) if within else asker.role
         look = Look(str(g.seen.folder), what, asked, asker.role.memory, asker.role.result)
         reply = self._pool.ask(look, role, asker.address, asker.identity)
