@@ -32,6 +32,7 @@ LEGAL = {
     ("waiting", "accept"): ("accepted", "x"),
     ("waiting", "comment"): ("waiting", "*"),
     ("returned", "comment"): ("returned", "*"),
+    ("accepted", "restore"): ("waiting", "*"),
 }
 OURS = ("#type", "isPartOf", "primaryTopic", "modified")
 Row = Mapping[str, Any]  # any: each column has its own type

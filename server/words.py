@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from graph.errors import Said, said
 from server.http.negotiate import number
 
 LANGUAGES = ("en", "fr")
+LOCALES: Mapping[str, str] = {"en": "en_GB"}  # who writes the day before the month
 CODE = frozenset({"present", "better", "one", "other", "variable", "function"})  # what fills words in with SPARQL
 PLAIN = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,15})?", re.ASCII)
 FOLDER = Path(__file__).parent / "translations"
@@ -39,8 +40,14 @@ def translations(lang: str) -> NullTranslations:
 
 def say(words: Said, lang: str) -> str:
     """Return words in a language, the words inside them too."""
-    data = {key: say(value, lang) if isinstance(value, Said) else value for key, value in words.data.items()}
+    data = {key: _spoken(value, lang) for key, value in words.data.items()}
     return translations(lang).ugettext(words.template).format(**data)
+
+
+def _spoken(value: object, lang: str) -> object:
+    if isinstance(value, Said):
+        return say(value, lang)
+    return pick(value, lang) if isinstance(value, Mapping) else value
 
 
 def marked(words: Said, lang: str) -> Markup:
@@ -67,12 +74,24 @@ def pick(words: Mapping[str, str], lang: str) -> str:
     return words.get(lang) or words.get("en") or next(iter(words.values()), "")
 
 
+def sentence(text: str) -> str:
+    """Return words as a sentence begins; a first word that is a name, as `sdg:10.7` is, stays as it is."""
+    first = text.partition(" ")[0]
+    return text if re.search(r"[:._/<\"'?\d-]", first) else text[:1].upper() + text[1:]
+
+
 def shown(text: str, datatype: str, lang: str) -> str:
     """Return a value of an XML Schema datatype as a reader of a language writes it; what is none, as it stands."""
     try:
         return _SHOWN[datatype](text, lang) if datatype in _SHOWN else text
     except (ValueError, ArithmeticError):  # such as 30 February
         return text
+
+
+def moment(value: str | int, lang: str) -> str:
+    """Return a time, given in ISO 8601 or in seconds since 1970, to the minute and in UTC."""
+    when = datetime.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
+    return format_datetime(when, "d MMMM y, HH:mm 'UTC'", tzinfo=UTC, locale=LOCALES.get(lang, lang))
 
 
 def _number(text: str, lang: str) -> str:
@@ -82,14 +101,14 @@ def _number(text: str, lang: str) -> str:
 
 
 def _month(text: str, lang: str) -> str:
-    return format_date(date.fromisoformat(f"{text[:7]}-01"), "LLLL y", locale=lang)
+    return format_date(date.fromisoformat(f"{text[:7]}-01"), "LLLL y", locale=LOCALES.get(lang, lang))
 
 
 _TRUTH: Mapping[str, Said] = {"true": said("yes"), "false": said("no")}
 _SHOWN: Mapping[str, Callable[[str, str], str]] = {
     **dict.fromkeys(("integer", "decimal", "nonNegativeInteger", "positiveInteger"), _number),
-    "date": lambda text, lang: format_date(date.fromisoformat(text[:10]), "long", locale=lang),
-    "dateTime": lambda text, lang: format_datetime(datetime.fromisoformat(text), "medium", locale=lang),
+    "date": lambda text, lang: format_date(date.fromisoformat(text[:10]), "long", locale=LOCALES.get(lang, lang)),
+    "dateTime": moment,
     "gYearMonth": _month,
     "boolean": lambda text, lang: say(_TRUTH[text], lang) if text in _TRUTH else text,
 }

@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from graph.keeping.snapshots import snapshots
 from graph.keeping.stated import hash_of_store
 from graph.keeping.undo import undo
 from graph.keeping.verify import verify
+from graph.keeping.witness import last_noted
 from graph.names import CATALOGUE, name, record_graph
 from graph.patch import Patch
 from graph.store import open_snapshot, read_only
+from server.identity.audit import Audit
 
 pytestmark = pytest.mark.slow
 
@@ -182,6 +185,24 @@ def test_a_release_is_a_store_with_dumps_sums_and_words_to_cite_it(folder: Path)
     assert stated == {quad("a", "AA"), quad("c", "C"), quad("d", "D"), quad("e", "E")}
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=place, check=True, capture_output=True)
     assert json.loads((place / "release.json").read_text())["counts"]["triples"] == made.counts["triples"]
+
+
+def test_an_audit_log_that_was_written_anew_contradicts_the_journal(folder: Path) -> None:
+    assert last_noted(folder) is None
+    for what in ("accept", "undo"):
+        Audit(folder).write(what, "Eve")
+    with Live(folder) as live:
+        change(live, f="F")
+    assert last_noted(folder) == Audit(folder).head()
+    Audit(folder).write("accept", "Ada")
+    assert Audit(folder).verify(last_noted(folder)) == ()
+    shutil.rmtree(folder / "audit")
+    for what in ("accept", "accept", "accept"):
+        Audit(folder).write(what, "Ada")
+    assert Audit(folder).verify() == (), "it is whole in itself"
+    asked = [sys.executable, "-m", "server.cli.main", "verify", "--store", str(folder)]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr.splitlines()[-1][:8]) == (1, "audit:2:")
 
 
 def test_verifying_finds_what_is_not_as_it_was(folder: Path, tmp_path: Path) -> None:

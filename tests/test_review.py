@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from bench import desks
 from bench.desks import DATASET, draft, organisation
+from bench.judged import problems
 from graph.desk import compare, content, intake, queue, review
 from graph.desk.desk import Desk
 from graph.desk.intake import Asked, Intake
@@ -20,13 +21,19 @@ from graph.desk.place import NoPlace, NotYours
 from graph.desk.refusals import HeldBack, NotThatState, Outdated, SelfApproval
 from graph.desk.submission import Draft, Submission
 from graph.errors import SourceError
+from graph.journal.entry import Change
+from graph.keeping.backup import backup, restore
+from graph.keeping.durable import Unsound
 from graph.keeping.live import Live
+from graph.keeping.undo import undo
 from graph.names import BASE, CATALOGUE, name, record_graph
+from graph.patch import Patch
 
 pytestmark = pytest.mark.slow
 
 WHEN = datetime(2026, 11, 1, tzinfo=UTC)
 MINE = Asked((DATASET,))
+GRAPH = record_graph(DATASET, "org-a")
 HEAD = organisation("x").splitlines()[0] + "\n" + organisation("x").splitlines()[1] + "\n"
 
 
@@ -174,9 +181,9 @@ def test_a_withdrawal_takes_the_record_and_its_entry_away_and_says_what_replaces
         withdrawn(live, "org-a")
 
 
-def test_a_thing_that_others_lean_on_is_not_withdrawn(live: Live, desk: Desk) -> None:
-    accept(live, desk, sent(live, desk, organisation("org-a")))
-    leaning = HEAD + (
+def leaning() -> str:
+    """Return a programme in which `org-a` takes part."""
+    return HEAD + (
         f"<{BASE}graph/{DATASET}/programme-a> prov:wasAttributedTo id:{desks.CURATORS} .\n"
         'id:programme-a a m4sd:Programme ; skos:prefLabel "A"@en, "A"@fr ; m4sd:qualifiedParticipation id:p-a ;\n'
         "  m4sd:fundingUnknown true ; m4sd:hasObjective id:o-a ;\n"
@@ -188,8 +195,32 @@ def test_a_thing_that_others_lean_on_is_not_withdrawn(live: Live, desk: Desk) ->
         '  m4sd:address "https://example.org/d"^^'
         "<http://www.w3.org/2001/XMLSchema#anyURI> .\n"
     )
-    accept(live, desk, sent(live, desk, leaning))
+
+
+def test_a_thing_that_others_lean_on_is_not_withdrawn(live: Live, desk: Desk) -> None:
+    accept(live, desk, sent(live, desk, organisation("org-a")))
+    accept(live, desk, sent(live, desk, leaning()))
     assert withdrawn(live, "org-a").report.outcome == "refused"
+
+
+def test_an_undo_that_would_leave_others_leaning_on_nothing_is_refused(live: Live, desk: Desk) -> None:
+    first = accept(live, desk, sent(live, desk, organisation("org-a"))).submission.sequence
+    second = accept(live, desk, sent(live, desk, leaning())).submission.sequence
+    with pytest.raises(Unsound, match=rf"change {first} would leave \d+ rules broken.*id:p-a"):
+        undo(live, first, "Bo", "a mistake", WHEN)
+    assert live.sequence == second, "nothing was changed"
+    for sequence in (second, first):
+        undo(live, sequence, "Bo", "a mistake", WHEN)
+    assert not labels(live, "org-a")
+
+
+def test_an_undo_is_refused_where_it_leaves_a_record_that_breaks_rules(live: Live, desk: Desk) -> None:
+    found = organisation("org-a")
+    first = accept(live, desk, sent(live, desk, found)).submission.sequence
+    what, other = (name("id:org-a"), name("rdf:type")), name("m4sd:Meeting")
+    live.commit(Change("import", "Bo", WHEN), Patch(frozenset(), frozenset([Quad(*what, other, GRAPH)])))
+    with pytest.raises(Unsound, match="id:org-a"):  # a meeting without a name would be left
+        undo(live, first, "Bo", "a mistake", WHEN)
 
 
 def test_what_could_harm_people_is_published_with_a_reason_only(live: Live, desk: Desk) -> None:
@@ -375,3 +406,21 @@ def test_the_queue_of_a_record_shows_who_else_waits(live: Live, desk: Desk) -> N
     assert [each.id for each in queue.queue(desk, queue.Filter(graph=first.graph))] == sorted(
         [first.id, second.id], key=lambda ident: (desk.get(ident).changed, ident)
     )
+
+
+def test_what_a_restore_took_back_waits_again_and_says_why(live: Live, desk: Desk, tmp_path: Path) -> None:
+    kept, lost = (accept(live, desk, sent(live, desk, organisation(slug))).submission for slug in ("org-a", "org-b"))
+    live.snapshot()
+    backup(live.folder, tmp_path / "copy", WHEN)
+    place = tmp_path / "older"
+    restore(tmp_path / "copy", place, "Bo", WHEN, kept.sequence)
+    restored = Desk(place)
+    assert restored.get(kept.id) == desk.get(kept.id)
+    again = restored.get(lost.id)
+    assert (again.state, again.sequence) == ("waiting", 0), "its number is now that of the restore"
+    last = restored.history(lost.id)[-1]
+    assert (last.what, last.who, last.state) == ("restore", "Bo", "waiting")
+    with Live(place) as older:
+        done = accept(older, restored, again, "Cy").submission
+        assert (done.state, done.sequence) == ("accepted", lost.sequence + 1)
+    assert problems(place) == []

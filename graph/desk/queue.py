@@ -12,8 +12,6 @@ from graph.desk.refusals import NoSubmission
 from graph.desk.submission import Event, Submission
 
 MOST: Final = 100  # submissions or events in one list
-_OPEN = "state IN ('waiting', 'returned')"
-_ORDER: Final = f"ORDER BY NOT {_OPEN}, CASE WHEN {_OPEN} THEN changed END, changed DESC, id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def queue(desk: Desk, sought: Filter = Filter(), skip: int = 0, most: int = MOST
     """Return submissions without their bodies: those that are open, oldest first, before what was decided last."""
     where, values = _where(sought)
     with desk.reading() as database:
-        text = f"{tables.LISTED} WHERE {where} {_ORDER} LIMIT ? OFFSET ?"
+        text = f"{tables.LISTED} WHERE {where} ORDER BY {tables.TURN} LIMIT ? OFFSET ?"
         rows = database.execute(text, (*values, min(most, MOST), skip)).fetchall()
     return tuple(tables.submission(row) for row in rows)
 
@@ -127,7 +125,7 @@ def _where(sought: Filter) -> tuple[str, list[str]]:
             parts.append(f"person {mark} ?")
             values.append(identity(text))
     if sought.open:
-        parts.append(_OPEN)
+        parts.append(tables.OPEN)
     if sought.text:
         parts.append("(instr(lower(title), ?) OR instr(lower(thing), ?) OR instr(lower(why), ?))")
         values += [sought.text.lower()] * 3

@@ -115,7 +115,24 @@ def move(
     change: Mapping[str, object] | None = None,
 ) -> Submission:
     """Bring a submission, which was checked, into the state where an action leads, and write that down."""
-    values = {**(change or {}), "state": MOVES[action].end, "changed": instant(when)}
+    return _brought(database, ident, action, who, when, comment, {**(change or {}), "state": MOVES[action].end})
+
+
+def reopen(database: sqlite3.Connection, ident: str, who: str, when: datetime) -> Submission:
+    """Let a submission wait again that was accepted: whoever restored an older graph took its publication back."""
+    return _brought(database, ident, "restore", who, when, "", {"state": "waiting", "sequence": 0})
+
+
+def _brought(
+    database: sqlite3.Connection,
+    ident: str,
+    action: str,
+    who: str,
+    when: datetime,
+    comment: str,
+    change: Mapping[str, object],
+) -> Submission:
+    values = {**change, "changed": instant(when)}
     names = ", ".join(f"{name} = ?" for name in values)
     text = f"UPDATE submission SET {names}, revision = revision + 1 WHERE id = ?"  # noqa: S608 - the names are ours
     database.execute(text, (*values.values(), ident))

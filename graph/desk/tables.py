@@ -14,7 +14,10 @@ from graph.desk.submission import Event, Submission
 
 FILE: Final = "desk.db"
 _WAIT = 30.0  # seconds for which one process lets another one finish
-_TABLES = """
+OPEN: Final = "state IN ('waiting', 'returned')"
+# What is open, oldest first, before what was decided last.
+TURN: Final = f"NOT {OPEN}, CASE WHEN {OPEN} THEN changed END, changed DESC, id"
+_TABLES = f"""
 CREATE TABLE IF NOT EXISTS submission (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, author TEXT NOT NULL, person TEXT NOT NULL,
     dataset TEXT NOT NULL, graph TEXT NOT NULL, thing TEXT NOT NULL, title TEXT NOT NULL, why TEXT NOT NULL,
@@ -23,6 +26,7 @@ CREATE TABLE IF NOT EXISTS submission (
     changed TEXT NOT NULL, sequence INTEGER NOT NULL, revision INTEGER NOT NULL, version INTEGER NOT NULL,
     claim TEXT NOT NULL, secret BLOB UNIQUE) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_state ON submission (state, changed);
+CREATE INDEX IF NOT EXISTS by_turn ON submission ({TURN});
 CREATE INDEX IF NOT EXISTS by_person ON submission (person, changed);
 CREATE INDEX IF NOT EXISTS by_graph ON submission (graph);
 CREATE TABLE IF NOT EXISTS version (

@@ -18,7 +18,8 @@ class Change:
     """Say of a change who made it, when, why, from which source, and what it did; empty where that is not known.
 
     `replaced_by` is the thing that takes the place of a withdrawn one, `undone` the number of the entry that an undo
-    undoes, `gaps` the rows that an erasure takes away, each by its entry and its digest.
+    undoes, `gaps` the rows that an erasure takes away, each by its entry and its digest, `audit` the number and hash of
+    the last line of the audit log then.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Change:
     replaced_by: str = ""
     undone: int = 0
     gaps: tuple[tuple[int, str], ...] = ()
+    audit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

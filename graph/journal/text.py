@@ -123,7 +123,7 @@ def change(written: Written) -> Change:
             told.setdefault(key.decode(), []).append(quad.object.value)
     gaps = tuple((int(number), digest) for each in told.get("gap", ()) for number, _, digest in [each.partition(" ")])
     one = {key: values[0] for key, values in told.items()}
-    texts = {key: one.get(key, "") for key in ("who", "why", "source", "submission", "dataset")}
+    texts = {key: one.get(key, "") for key in ("who", "why", "source", "submission", "dataset", "audit")}
     when = datetime.fromisoformat(one["when"]) if "when" in one else datetime.min
     undone = int(one.get("undone", 0))
     return Change(
@@ -163,6 +163,6 @@ def _lines(quads: Iterable[Quad]) -> list[bytes]:
 def _told(change: Change) -> Iterator[bytes]:
     named = {"kind": change.kind, "who": change.who, "when": change.when.isoformat(), "why": change.why}
     named |= {"source": change.source, "submission": change.submission, "dataset": change.dataset}
-    named |= {"replacedBy": change.replaced_by, "undone": str(change.undone or "")}
+    named |= {"replacedBy": change.replaced_by, "undone": str(change.undone or ""), "audit": change.audit}
     yield from (f"{key} {Literal(value)} .".encode() for key, value in named.items() if value)
     yield from (f"gap {Literal(f'{number} {digest}')} .".encode() for number, digest in change.gaps)

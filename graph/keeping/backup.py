@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from graph.desk.restored import reopen
 from graph.errors import said
 from graph.journal.entry import Change
 from graph.journal.gaps import unexplained
@@ -77,7 +78,7 @@ def restore(place: Path, folder: Path, who: str, when: datetime, at: int | None 
     """Make a folder again from a backup, as it was after entry `at`; return what it holds.
 
     The folder must be empty. Where later entries are left out, or rows were erased by one of them, an entry of the kind
-    `restore` says so.
+    `restore` says so, and what was accepted with one of them waits on the desk again.
     """
     told = opened(place)
     last = told.sequence if at is None else at
@@ -102,6 +103,7 @@ def restore(place: Path, folder: Path, who: str, when: datetime, at: int | None 
         if gaps or last < told.sequence:
             why = f"after entry {last} of {told.sequence}"
             live.commit(Change("restore", who, when, why, gaps=gaps), Patch(frozenset(), frozenset()))
+        reopen(folder, live.journal, who, when)
         live.snapshot()
         return Backup(*live.journal.head, expected, told.made, told.erased)
 

@@ -9,9 +9,10 @@ M4sdError
         StoreDamaged
         BackupDamaged
     NotPossible      a change, an undo, a release cannot be made as it is asked
+        Unsound        what an undo would leave breaks rules
 """
 
-from graph.errors import M4sdError, Said
+from graph.errors import M4sdError, Said, said
 
 
 class Busy(M4sdError):
@@ -78,3 +79,17 @@ class NotPossible(M4sdError):
     def __init__(self, detail: Said) -> None:
         super().__init__(detail=detail)
         self.detail = detail
+
+
+class Unsound(NotPossible):
+    """Say which rules what an undo would leave breaks."""
+
+    def __init__(self, sequence: int, count: int, findings: Said) -> None:
+        super().__init__(
+            said(
+                "undoing change {sequence} would leave {count} rules broken; mend that first. {findings}",
+                sequence=sequence,
+                count=count,
+                findings=findings,
+            )
+        )

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -27,6 +27,7 @@ from graph.keeping.durable import Broken, JournalDamaged, NoRoom, StoreDamaged
 from graph.keeping.lock import Lock
 from graph.keeping.mark import advance, mark_of
 from graph.keeping.stated import exact, stated
+from graph.keeping.witness import noted
 from graph.patch import Patch
 from graph.reason.derive import derived
 from graph.search.reach import Touched
@@ -112,7 +113,7 @@ class Live:
                 changed = exact(store, patch)
                 whole = derived(store, changed, anew)
                 self._broken = "a change was cut short"  # the journal may be ahead of the store until the end of this
-                entry = self.journal.append(change, changed)
+                entry = self.journal.append(self._witnessed(change), changed)
                 advance(store, whole, Head(entry.sequence, entry.hash))
                 self._settle(whole)
                 self._broken = ""
@@ -129,7 +130,7 @@ class Live:
             with self._all_or_broken():
                 self._broken = "an erasure was cut short"
                 (self.folder / recovery.ERASING).touch()
-                entry = self.journal.append(change, Patch(frozenset(), frozenset()))
+                entry = self.journal.append(self._witnessed(change), Patch(frozenset(), frozenset()))
                 store.close()
                 self._store = None
                 self._store, self._touched = recovery.erased(self.folder, self.journal), None
@@ -204,6 +205,9 @@ class Live:
             with recovery.at_rest(self.folder):
                 self._store.flush()
             self._waiting = 0
+
+    def _witnessed(self, change: Change) -> Change:
+        return replace(change, audit=noted(self.folder))
 
     def _forget_erased(self) -> None:
         """Let no snapshot be read that still holds what was erased."""

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -10,8 +11,10 @@ from graph.desk.desk import Desk
 from graph.desk.forget import forget
 from graph.keeping.backup import backup as backed_up
 from graph.keeping.backup import restore as restored
+from graph.keeping.durable import JournalDamaged
 from graph.keeping.erase import cleanse_backup
 from graph.keeping.verify import verify as verified
+from graph.keeping.witness import last_noted
 from server.cli import terminal
 from server.cli.faces import Face
 from server.identity.audit import Audit
@@ -89,12 +92,19 @@ def verify(settings: Settings, store: Path | None) -> None:
     found = verified(folder)
     for words in found:
         terminal.complain(say(words, settings.lang))
-    broken = Audit(folder).verify()
+    broken = Audit(folder).verify(_noted(folder))
     for each in broken:
         terminal.complain(f"audit:{each.line}: {say(each.why, settings.lang)}")
     if found or broken:
         raise SystemExit(1)
     terminal.complain(translations(settings.lang).ugettext("Everything is as it was written."))
+
+
+def _noted(folder: Path) -> tuple[int, str] | None:
+    """Return what the journal noted of the audit log, as far as it can be read."""
+    with suppress(JournalDamaged):
+        return last_noted(folder)
+    return None
 
 
 @click.command(cls=Face)

@@ -27,6 +27,7 @@ DEEDS: Final = {
     "reject": said("{who} rejected: {title}", who="", title=""),
     "accept": said("{who} accepted: {title}", who="", title=""),
     "answer": said("{who} answered: {title}", who="", title=""),
+    "restore": said("{who} restored an older state of the graph; it waits again: {title}", who="", title=""),
 }
 
 

@@ -29,7 +29,7 @@ from server.workers.looks import Looks
 from server.writer.writing import Writer
 
 PAGE: Final = 50  # changes of records on one page
-A_YEAR: Final = "public, max-age=31536000, immutable"
+A_DAY: Final = "public, max-age=86400"  # a full page never changes, but for what is erased
 _MOST_DIGITS: Final = 16
 _ATOM_OR_JSON: Final = (JSON, ATOM)
 Json = dict[str, Any]  # plain JSON
@@ -69,7 +69,7 @@ class Changes:
         else:
             response = Response(render_template("changes.html", part=part, head=head, title=title_of, kind=kind_of))
         if part.full and media in _ATOM_OR_JSON and set(sought) <= {"dataset", "since"}:
-            response.headers["Cache-Control"] = A_YEAR
+            response.headers["Cache-Control"] = A_DAY
         return response
 
     def one(self, sequence: int) -> Response:

@@ -1,7 +1,7 @@
 """Answer errors as RFC 9457 problems, or as a page where a browser asks."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -20,7 +20,7 @@ from graph.errors import (
     TooLarge,
     said,
 )
-from graph.keeping.durable import Broken, Busy, NoRoom, NotPossible
+from graph.keeping.durable import Broken, Busy, NoRoom, NotPossible, Unsound
 from graph.questions import NoSuchValue
 from server.http.negotiate import HTML, PROBLEM, choose
 from server.identity.accounts import Unfit
@@ -66,6 +66,7 @@ STATUS: Mapping[type[M4sdError], int] = {
     refusals.Stale: 409,
     refusals.Outdated: 409,
     NotPossible: 409,
+    Unsound: 422,
     StoreMissing: 503,
     NoRoom: 503,
     Busy: 503,
@@ -116,14 +117,17 @@ TITLES: Mapping[int, Said] = {
 }
 DETAILS: Mapping[int, Said] = {
     404: said("This address names nothing that we know. Start from the home page, /."),
-    405: said("Read here with GET; ask with GET or POST at /sparql."),
-    413: said("The request is larger than {largest} bytes.", largest=LONGEST_REQUEST),
     500: said("Something broke that we did not foresee. Tell us the number of this request."),
 }
 
 
-def of_status(status: int, description: str) -> Problem:
+def of_status(status: int, description: str, methods: Iterable[str] = ()) -> Problem:
     """Return the problem that an HTTP error of the framework is, in our words where we have some."""
+    if methods:
+        return Problem(status, said("This address takes {methods}.", methods=", ".join(methods)))
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # files may be larger than questions
+        largest = request.max_content_length or LONGEST_REQUEST
+        return Problem(status, said("The request is larger than {largest} bytes.", largest=largest))
     return Problem(status, DETAILS.get(status, said("{why}", why=description)))
 
 
