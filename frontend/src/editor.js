@@ -1,5 +1,4 @@
 // Make the query page comfortable. Everything on it works without this too.
-import { copying } from "./copy.js";
 import { enhance } from "./field.js";
 import { questions } from "./questions.js";
 import { remember } from "./history.js";
@@ -11,4 +10,3 @@ if (form) {
   questions(editor);
   remember(form, editor);
 }
-copying();

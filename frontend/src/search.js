@@ -1,8 +1,11 @@
 // Suggest names while somebody types into a search field: a combobox with a list (WAI-ARIA 1.2).
 // The field works without this; Enter without a choice searches as before.
+import { copying } from "./copy.js";
+
 const PAUSE = 120; // milliseconds
 
 for (const field of document.querySelectorAll("input[data-suggest]")) suggestFor(field);
+copying(); // on every page
 
 function suggestFor(field) {
   const list = document.createElement("ul");
@@ -34,6 +37,12 @@ function suggestFor(field) {
     option?.scrollIntoView({ block: "nearest" });
     if (option) field.setAttribute("aria-activedescendant", option.id);
     else field.removeAttribute("aria-activedescendant");
+  };
+  // Lead to what was chosen; a field of a form takes it up instead.
+  const take = (option) => {
+    if (!("fill" in field.dataset)) return location.assign(option.dataset.address);
+    field.value = option.firstChild.textContent;
+    close();
   };
   const show = ([, names, kinds, addresses]) => {
     list.replaceChildren(...names.map((name, place) => option(`${list.id}-${place}`, name, kinds[place], addresses[place])));
@@ -71,14 +80,14 @@ function suggestFor(field) {
     else if (event.key === "ArrowDown" && !list.hidden) choose(active + 1);
     else if (event.key === "ArrowUp" && !list.hidden) choose(active < 0 ? list.children.length - 1 : active - 1);
     else if (event.key === "Escape" && !list.hidden) close();
-    else if (event.key === "Enter" && active >= 0) location.assign(list.children[active].dataset.address);
+    else if (event.key === "Enter" && active >= 0) take(list.children[active]);
     else return;
     event.preventDefault();
   });
   list.addEventListener("mousedown", (event) => {
     event.preventDefault(); // the field keeps the focus
-    const address = event.target.closest("[role=option]")?.dataset.address;
-    if (address) location.assign(address);
+    const option = event.target.closest("[role=option]");
+    if (option) take(option);
   });
 }
 
@@ -86,7 +95,7 @@ function option(id, name, kind, address) {
   const item = document.createElement("li");
   const small = document.createElement("small");
   item.id = id;
-  item.dataset.address = new URL(address).pathname + new URL(address).search;
+  if (address) item.dataset.address = new URL(address).pathname + new URL(address).search;
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", "false");
   small.textContent = kind;

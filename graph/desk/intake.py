@@ -19,6 +19,10 @@ from graph.desk.place import Allowed, graph_for, replaced_by_ours
 from graph.desk.split import GRAPH, Part, split
 from graph.desk.submission import Draft, Words
 from graph.errors import SourceError, said
+from graph.form.fill import as_turtle
+from graph.form.place import placed as placed_in_form
+from graph.form.read import Form, read_form
+from graph.form.typed import FORM
 from graph.names import BASE, name
 from graph.record import Record
 from graph.store import Store
@@ -66,11 +70,13 @@ def take(files: Sequence[Sent], store: Store, when: datetime, asked: Asked) -> I
         _draft(record, receipt.findings, sent[record.path], store, asked)
         for record, receipt in zip(records, receipts(records, report), strict=True)
     ]
-    filled = [each for _, each in read if each is not None]
+    filled = [each for _, each in read if each is not None and not isinstance(each, Form)]
     if filled:
         rows = (row for each in filled for row in each.rows)
         unread = (finding for each in filled for finding in each.findings)
         report = placed(report, Filled(tuple(rows), tuple(unread)))
+    for typed in (each for _, each in read if isinstance(each, Form)):
+        report, drafts = placed_in_form(report, typed), [_as_turtle(draft) for draft in drafts]
     return Intake(report, () if report.outcome == "refused" else tuple(drafts))
 
 
@@ -99,6 +105,9 @@ def withdrawal(store: Store, thing: str, when: datetime, asked: Asked, replaced_
 def _read(file: Sent, store: Store) -> tuple[list[Record], Filled | None]:
     """Return what a file describes, a record for each thing, not yet in its graph."""
     path, data = file
+    if PurePath(path).suffix == FORM:
+        typed = read_form(data, path, lambda thing: bool(content.graphs_of(store, thing)))
+        return [typed.record], typed
     if PurePath(path).suffix.lower() in SHEETS:
         filled = read_template(data, path)
         return list(filled.rows), filled
@@ -156,6 +165,11 @@ def _draft(record: Record, findings: Iterable[Finding], original: bytes, store: 
         counts=_counts(told),
         held=tuple(dict(each.message) for each in told if each.component == HELD),
     )
+
+
+def _as_turtle(draft: Draft) -> Draft:
+    """Return the draft of a form with its record as the file: what was typed is for nobody to read."""
+    return replace(draft, file="record.ttl", original=as_turtle(content.read(draft.body)).encode())
 
 
 def _require_one_each(records: Sequence[Record]) -> None:

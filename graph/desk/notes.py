@@ -29,6 +29,7 @@ class Note:
     statement: str = ""
     contact: str = ""
     title: Words | None = None
+    body: str = ""  # the record itself, where it was filled into a form
 
 
 class NoNote(DeskError):
@@ -49,7 +50,7 @@ def take(desk: Desk, note: Note, when: datetime) -> tuple[Submission, str]:
     if not text or max(len(text), len(note.statement), len(note.thing)) > LONGEST:
         raise NothingSaid(most=LONGEST)
     secret = secrets.token_urlsafe(24)
-    draft = Draft(note.kind, dataset="", graph="", thing=note.thing, title=note.title or {}, why=text)
+    draft = Draft(note.kind, dataset="", graph="", thing=note.thing, title=note.title or {}, why=text, body=note.body)
     own = {"statement": note.statement, "contact": note.contact.strip()[:_CONTACT], "secret": _hash(secret)}
     with desk.writing() as database:
         ident = steps.add(database, {**steps.row("", draft, "", when), **own}, draft, when)

@@ -88,7 +88,7 @@ def expected(column: Column, kind: NamedNode) -> list[Said]:
         return [said("Required."), ours]
     if column.field is None:
         return [said("Required."), said("Choose from the list.")]
-    parts = [_pressing(column, kind)] if column.need else []
+    parts = [pressing(column, kind)] if column.need else []
     parts.append(said("{what}.", what=what(column.field, column.lang)))
     if column.many:
         prose = not column.field.is_thing
@@ -158,7 +158,8 @@ def offered(column: Column, kind: NamedNode, lang: str) -> list[str]:
     return [choice(code, column, lang) for code in options(column, kind)]
 
 
-def _pressing(column: Column, kind: NamedNode) -> Said:
+def pressing(column: Column, kind: NamedNode) -> Said:
+    """Return how pressing it is to fill a column in, in words."""
     words = _NEEDS[column.need]
     if column.field is None or not column.need.startswith("one "):
         return words

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
@@ -12,6 +13,7 @@ from graph.template.layout import ADDRESS, STAR, columns, what
 from graph.template.read import Filled, Row, read_template
 from graph.validate.report import Finding, Report
 
+FILL: Final = said("Fill in the cell: {what}.")
 Judge = Callable[[Sequence[Row]], Report]
 """Hold records against the rules, beside whatever else the judge sees."""
 
@@ -66,7 +68,7 @@ def _placed(finding: Finding, by_node: Mapping[object, Row]) -> Finding:
     fill = (
         None
         if column.field.path != finding.path and "boolean" in column.field.kinds
-        else said("Fill in the cell: {what}.", what=asked)
+        else said(FILL.template, what=asked)
     )
     return replace(found, label=label, expected=asked, mend=fill, causes=())
 

@@ -71,6 +71,13 @@ class Anyone:
         response.headers["Location"] = address
         return response
 
+    def propose(self, told: Mapping[str, str], **note: object) -> Mapping[str, str]:
+        """Put a record that was filled into a form onto the desk; return its name there and the secret of its link."""
+        _require_person(told)
+        self._count()
+        made: Mapping[str, str] = self._writer.ask("note", kind="proposal", **note)
+        return made
+
     def followed(self, secret: str) -> Response:
         """Show the author of a note its state and what was said."""
         return self._shown(secret)
@@ -135,9 +142,8 @@ def _form(kind: Kind, told: Mapping[str, str] | None = None, error: Exception | 
     if given["about"] and error is None:
         addressed(given["about"])
     status, words = _told(error)
-    shown = _signer().dumps("")
     body = render_template(
-        "note.html", kind=kind, given=given, error=words, trap=TRAP, longest=notes.LONGEST, shown=shown
+        "note.html", kind=kind, given=given, error=words, trap=TRAP, longest=notes.LONGEST, shown=shown_at()
     )
     return Response(body, status)
 
@@ -150,6 +156,11 @@ def _told(error: Exception | None) -> tuple[int, str]:
         return error.problem.status, say(error.problem.said, g.lang)
     assert isinstance(error, M4sdError)
     return of(error).status, say(error.said, g.lang)
+
+
+def shown_at() -> str:
+    """Return the time at which a form is shown, signed."""
+    return _signer().dumps("")
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -5,6 +5,7 @@ from flask import Flask, g
 from graph.desk.desk import Desk
 from graph.store import Reader
 from server.desk.anyone import Anyone
+from server.desk.forms import Forms
 from server.desk.news import Notices
 from server.desk.reviewing import Reviewing
 from server.desk.standing import Standing
@@ -37,10 +38,12 @@ def routes(
     submissions = Submissions(reader, looks, desk)
     Entrance(identity).routes(app)
     Members(identity).routes(app)
-    Anyone(settings.store, desk, writer).routes(app)
+    anyone = Anyone(settings.store, desk, writer)
+    anyone.routes(app)
     Notices(desk).routes(app)
     submissions.routes(app)
     Submitting(reader, looks, checkers, settings, desk, writer).routes(app)
+    Forms(reader, looks, checkers, settings, desk, writer, anyone).routes(app)
     Reviewing(desk, writer, submissions).routes(app)
     Changes(settings.store, looks, writer).routes(app)
     Versions(settings.store, looks).routes(app)

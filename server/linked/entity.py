@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, render_template, request, url_for
 from markupsafe import Markup
 
+from graph.desk.place import SHIPPED
 from graph.errors import said
 from graph.names import BASE, PREFIXES
 from graph.pages.entity import Entity
@@ -18,15 +19,15 @@ from graph.template.rulebook import find_part
 from server.history.versions import history_address
 from server.http.negotiate import HTML, THINGS
 from server.http.problem import Problem, Refusal
-from server.identity.roles import may
 from server.linked import signposts
-from server.linked.addresses import data_of, iri_of, linked, name_of, named_iri, page_of
+from server.linked.addresses import data_of, iri_of, linked, named_iri, page_of
 from server.linked.resource import Linked, chosen, see_other, tagged
-from server.pages.pictures import world
+from server.pages.pictures import window, world
 from server.workers.looks import Looks
 
 ONTOLOGY: Final = BASE + "ontology"
 VERSION: Final = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}", re.ASCII)
+TERMS: Final = frozenset(f"{PREFIXES['owl']}{each}" for each in ("Class", "ObjectProperty", "DatatypeProperty"))
 FARTHEST: Final = 1_000_000  # pages of a list
 
 
@@ -59,7 +60,11 @@ class Things:
     def ontology(self, suffix: str = "") -> Response:
         """Give the ontology, one document whose terms are its fragments, as data or as a page."""
         media = chosen(suffix or None, (HTML, *THINGS))
-        return self._shown(ONTOLOGY) if media is HTML else self._known.described(ONTOLOGY, media.extension)
+        return (
+            self._shown(ONTOLOGY, "ontology.html")
+            if media is HTML
+            else self._known.described(ONTOLOGY, media.extension)
+        )
 
     def ontology_part(self, name: str) -> Response:
         """Lead from the name of an alignment, or of a version of the ontology, to what there is of it."""
@@ -74,22 +79,35 @@ class Things:
             return see_other(iri, media)
         return self._shown(iri)
 
-    def _shown(self, iri: str) -> Response:
+    def _shown(self, iri: str, template: str = "entity.html") -> Response:
         if "all" in request.args or "in" in request.args:
             return self._listed(iri)
         entity: Entity | None = self._looks.at("graph.pages.entity:entity", iri, g.lang)
         if entity is None:
             raise self._known.unknown(iri)
+        circles = _circles(entity)
         shown = {
             "data": _block(entity),
-            "circles": _circles(entity),
+            "circles": circles,
+            "view": window([(x, y) for _, x, y in circles]),
             "profile": _profile(entity),
             "history": _history(entity),
+            "change": _change(entity),
+            **self._termed(entity),
         }
-        body = render_template("entity.html", entity=entity, **shown, **_around(iri))
+        body = render_template(template, entity=entity, **{**_around(iri), **shown})
         response = Response(body, content_type=HTML.content_type)
         response.headers["Link"] = signposts.header(signposts.of_page(iri, entity.schema_types))
         return tagged(response)
+
+    def _termed(self, entity: Entity) -> dict[str, object]:
+        """Return what the page about a term shows beside: how it is used; about the ontology, all its terms."""
+        if entity.iri == ONTOLOGY:
+            told = {"model": self._looks.at("graph.pages.model:model", g.lang)}
+            return {**told, "diagrams": self._looks.at("graph.pages.diagram:diagrams", g.lang)}
+        if TERMS.isdisjoint(kind.iri for kind in entity.kinds):
+            return {}
+        return {"use": self._looks.at("graph.pages.model:use", entity.iri, g.lang)}
 
     def _listed(self, iri: str) -> Response:
         """Show all values of a property, or all that links here by one, page by page."""
@@ -133,9 +151,15 @@ def _around(iri: str) -> dict[str, object]:
         "downloads": downloads,
         "rules": part.name if part else "",
         "report": url_for("report_error", about=iri),
-        "change": url_for("submit_form", replace=iri) if name_of(iri) and may(g.actor.role, "submit") else "",
+        "change": "",
         "listing": _listing,
     }
+
+
+def _change(entity: Entity) -> str:
+    """Return the address at which another version of a thing is proposed; what comes with the model has none."""
+    places = {record.graph.removeprefix(f"{BASE}graph/").partition("/")[0] for record in entity.records}
+    return url_for("forms", replaces=entity.iri) if entity.own and places - set(SHIPPED) else ""
 
 
 def _circles(entity: Entity) -> list[tuple[Name, float, float]]:

@@ -15,7 +15,7 @@ from server.workers.looks import Looks
 READERS: Final = ("researchers", "partners", "validators")
 MOST: Final = 50_000  # addresses in one sitemap (sitemaps.org)
 LEADING: Final = ("home", "dataset", "api", "cookbook", "examples", "rules", "quality", "status", "limits")
-_AWAY: Final = ("/sparql?", "/reports/", "/followed/", "/sign-in", "/submissions", "/validate", "/metrics")
+_AWAY: Final = ("/sparql?", "/submit", "/reports/", "/followed/", "/sign-in", "/submissions", "/validate", "/metrics")
 
 
 class Model:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Flask, Response, g, render_template, request, url_for
 
 from graph.errors import NotAcceptable, Said, said
+from graph.pages.form import Candidate
 from graph.pages.search import Results
 from graph.search.find import Asked, Counted, Hit
 from graph.search.gather import FACETS
@@ -88,6 +89,8 @@ class Search:
     def suggest(self) -> Response:
         """Suggest names (OpenSearch Suggestions 1.1): the words, the names, what they are, and their addresses."""
         words = request.args.get("q", "")[:LONGEST_WORDS]
+        if kind := request.args.get("form", "")[:LONGEST_VALUE]:
+            return self._fitting(kind, request.args.get("field", "")[:LONGEST_VALUE], words)
         hits: tuple[Hit, ...] = self._look("suggestions", words, g.lang)
         told = [
             words,
@@ -95,6 +98,16 @@ class Search:
             [" · ".join(filter(None, (say(ONE[hit.kind], g.lang), hit.code, hit.matched))) for hit in hits],
             [request.host_url.rstrip("/") + linked(hit.iri) for hit in hits],
         ]
+        return Response(json.dumps(told, ensure_ascii=False), content_type=SUGGESTIONS.content_type)
+
+    def _fitting(self, kind: str, field: str, words: str) -> Response:
+        """Suggest what fits a field of a form, each as it is typed there."""
+        folder = str(protocol.snapshot(self._reader).folder)
+        place = field.rpartition(".")[0]
+        found: tuple[Candidate, ...] = self._looks.at(
+            "graph.pages.form:candidates", folder, kind, place, words[:LONGEST_VALUE], g.lang
+        )
+        told = [words, [each.text for each in found], [each.note for each in found], ["" for _ in found]]
         return Response(json.dumps(told, ensure_ascii=False), content_type=SUGGESTIONS.content_type)
 
     def describe(self) -> Response:

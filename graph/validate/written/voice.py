@@ -70,7 +70,7 @@ class Voice:
 
     def place(self, finding: Finding) -> str:
         """Return where a finding stands, as a person says it."""
-        if finding.cell:
+        if finding.cell and finding.file:
             return self.said(said("{file}, cell {cell}", file=finding.file, cell=finding.cell))
         if not finding.file:
             return ""
