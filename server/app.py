@@ -39,7 +39,7 @@ from server.sparql.graphs import Graphs
 from server.validation.checkers import Checkers
 from server.validation.reports import Reports
 from server.validation.validate import Validation
-from server.words import LANGUAGES, moment, pick, preferred, shown, translations
+from server.words import LANGUAGES, moment, pick, preferred, sentence, shown, translations
 from server.workers import sandbox
 from server.workers.looks import Looks
 from server.workers.pool import Pool
@@ -157,6 +157,7 @@ def _speak(app: Flask) -> None:
         here_in=_here_in,
         short=short,
         page_of=addresses.linked,
+        sentence=sentence,
         shown=lambda text, datatype: shown(text, datatype, g.lang),
         date=lambda value: moment(value, g.lang),
         number=lambda value: format_decimal(value, locale=g.lang),

@@ -91,7 +91,7 @@ def plain(page: str) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_thing_has_a_page(client: FlaskClient, kind: str, lang: str) -> None:
     page = see(client, page_of(KINDS[kind]), lang)
-    assert f'<code class="copied">{KINDS[kind]}</code>' in page
+    assert f'<code id="iri" class="copied">{KINDS[kind]}</code>' in page
     assert f'<link rel="canonical" href="{KINDS[kind]}">' in page
     assert page.count("<h1") == 1
     assert page.count('rel="alternate"') >= 7
@@ -133,9 +133,9 @@ def test_a_thing_found_on_a_page_of_the_web_links_to_that_page(client: FlaskClie
 
 def test_what_follows_says_from_what(client: FlaskClient) -> None:
     told = plain(see(client, "/page/phase-m4sd-3"))
-    assert "follows because its part" in told
+    assert "follows because of its part" in told
     assert "annotated by M4SD Graph curators" in plain(see(client, "/page/initiative-ma-oriental-psychosocial"))
-    assert "car sa partie" in plain(see(client, "/page/phase-m4sd-3", "fr"))
+    assert "en découle par sa partie" in plain(see(client, "/page/phase-m4sd-3", "fr"))
 
 
 def test_whatever_follows_can_be_explained(published: Store) -> None:

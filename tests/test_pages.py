@@ -30,7 +30,8 @@ PAGES = (
     "/page/ontology/Initiative", "/page/ontology/isFundedBy", "/page/fact-A57", "/page/document-S-EN",
     "/page?iri=http://metadata.un.org/sdg/10", "/page?iri=http://metadata.un.org/sdg/10.7",
     "/page?iri=http://metadata.un.org/sdg/codes/geoArea/504", "/page/graph/seed/programme-m4sd",
-    "/page/dataset/seed", "/no-such-page",
+    "/page/dataset/seed", "/no-such-page", "/submit/new", "/submit/new/Organisation", "/submit/new/Initiative",
+    "/submit/new/Programme?replaces=https://w3id.org/m4sd/id/programme-m4sd",
 )  # fmt: skip
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from bench.browser import Browser, Page
 from graph.examples import examples
+from graph.pages.network import parted
 from graph.query import Question
 from server.app import create_app
 from server.http.built import names
@@ -346,3 +347,12 @@ def test_the_first_page_is_small_and_the_editor_comes_once(page: Page, site: str
     assert sum(int(found.headers["Content-Length"]) for found in first) < 60 * 1024
     opened(page, f"{site}/sparql")
     assert len([url for url in page.requests if "/static/editor-" in url]) == 1
+
+
+def test_no_words_of_a_drawn_graph_lie_on_others() -> None:
+    words = ["Mainstreaming migration and development", "JMDI, Phase II", "M4SD, Phase II", "European Union"] * 5
+    found = parted([(480 + 3 * n, 300 + n % 4) for n in range(len(words))], words)
+    for one, (x, y) in enumerate(found):
+        for other, (u, v) in enumerate(found[:one]):
+            half = sum(min(len(words[each]), 26) * 7 / 2 for each in (one, other))
+            assert abs(x - u) >= half or abs(y - v) >= 16, (words[one], words[other])

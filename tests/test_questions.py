@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from bench.browser import Browser
 from graph.examples import THEMES, Example, examples, find
 from graph.names import PREFIXES
-from graph.pages.question import question
+from graph.pages.question import COLUMNS, question
 from graph.query import Question, answer
 from graph.questions import NoSuchValue, bound, choices, chosen, default
 from graph.store import Store
@@ -371,3 +371,12 @@ def test_questions_and_builder_fit_a_phone_and_break_no_policy(browser: Browser,
         assert page.js("document.documentElement.scrollWidth") <= 360, address
     assert page.complaints == []
     assert [url for url in page.requests if not url.startswith(site)] == []
+
+
+def test_every_column_of_an_answer_has_a_head_in_both_languages(published: Store) -> None:
+    lines = COLUMNS.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line.split("\t")) != 3 or not all(line.split("\t"))] == []
+    worded = {line.partition("\t")[0] for line in lines[1:]}
+    heads = {each.name: question(published, each.name, (), "fr") for each in examples()}
+    assert {name: set(found.head) - worded for name, found in heads.items() if set(found.head) - worded} == {}
+    assert heads["board-meeting-countries"].titles[:3] == ("pays", "code ISO", "fait")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -95,6 +96,24 @@ def test_a_query_is_answered_on_a_release(desk: Counter) -> None:
     for evil in ("../000001", ".", "..", "2026.1/store", "2026.1\n"):
         answer = desk.ask("", "GET", "/sparql", query_string={"query": ALL, "version": evil})
         assert answer.status_code == 404, evil
+
+
+def test_the_query_page_keeps_the_release_in_all_that_it_offers(desk: Counter) -> None:
+    asked = {"query": ALL, "version": "2026.1"}
+    page = desk.ask("", "GET", "/sparql", query_string=asked, headers=HTML).text
+    assert '<input type="hidden" name="version" value="2026.1">' in page
+    assert "Asked of release 2026.1" in page
+    offered = [each for each in re.findall(r'href="(/sparql\?[^"]*query=[^"]*)"', page) if "edit=" not in each]
+    assert len(offered) > 6
+    assert [each for each in offered if "version=2026.1" not in each] == []
+    assert page.count("version=2026.1") > len(offered)  # the code to copy names it too
+    made = desk.ask("", "POST", "/links", data=asked)
+    assert made.json is not None
+    assert made.json["link"].endswith("?version=2026.1")
+    path = made.json["link"].partition("localhost")[2]
+    assert json.loads(desk.ask("", "GET", path).data)["results"]["bindings"][0]["n"]["value"] == str(
+        number(desk, "2026.1")
+    )
 
 
 def number(desk: Counter, version: str) -> int:

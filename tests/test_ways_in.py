@@ -135,6 +135,34 @@ def test_a_number_leads_to_a_list_of_as_many(client: FlaskClient) -> None:
             assert found["total"] == row[column], (row["code"], kind)
 
 
+def test_a_funder_and_whoever_carries_out_lead_to_lists_of_as_many(client: FlaskClient) -> None:
+    page = got(client, "/funding")
+    links = re.findall(r'href="(/funding\?(?:funder|doer)=[^"]+)" aria-label="[^"]*: (\d+)"', page)
+    assert len(links) > 10
+    for path, number in links:
+        assert len(data(client, path)) == int(number), path
+        assert len(client.get(f"{path}&format=csv").text.splitlines()) == int(number) + 1
+    assert "What Swiss Agency for Development and Cooperation funds" in got(client, links[0][0])
+
+
+def test_a_year_leads_to_a_list_of_as_many(client: FlaskClient) -> None:
+    page = got(client, "/timeline")
+    links = re.findall(r'href="(/timeline\?year=\d+&amp;kind=\w+)">(\d+)</a>', page)
+    assert len(links) > 20
+    for path, number in links:
+        found = data(client, path.replace("&amp;", "&"))
+        assert (len(found["dated"]), found["undated"]) == (int(number), []), path
+
+
+def test_a_list_is_taken_as_a_table(client: FlaskClient) -> None:
+    for path in ("/funding", "/timeline", "/timeline?kind=meeting"):
+        taken = client.get(path, headers={"Accept": "text/csv"})
+        assert (taken.status_code, taken.mimetype) == (200, "text/csv")
+        assert taken.headers["Content-Disposition"].endswith('.csv"')
+        sheet = client.get(f"{path}{'&' if '?' in path else '?'}format=xlsx")
+        assert (sheet.status_code, sheet.data[:2]) == (200, b"PK")
+
+
 def test_the_matrix_counts_as_plain_sparql_does(client: FlaskClient, published: Store) -> None:
     claims = asked(
         published,

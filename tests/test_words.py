@@ -15,7 +15,7 @@ from graph.errors import said
 from server.app import create_app
 from server.cli.main import main
 from server.settings import Settings
-from server.words import FOLDER, preferred, say
+from server.words import FOLDER, moment, preferred, say, sentence, shown
 
 ROOT = Path(__file__).parents[1]
 PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
@@ -81,6 +81,19 @@ def test_the_french_fills_in_what_the_english_fills_in() -> None:
 
 def test_no_translation_is_left_over() -> None:
     assert sorted(text for text in french() if text and text not in needed()) == []
+
+
+def test_days_and_times_are_written_as_each_reader_writes_them() -> None:
+    assert shown("2012-12-01", "date", "en") == "1 December 2012"
+    assert shown("2012-12-01", "date", "fr") == "1 décembre 2012"
+    assert moment("2026-11-22T06:25:57+01:00", "en") == "22 November 2026, 05:25 UTC"
+    assert moment(0, "fr") == "1 janvier 1970, 00:00 UTC"
+
+
+def test_a_sentence_begins_with_a_capital_and_a_name_stays_as_it_is() -> None:
+    assert sentence("the graph says nothing of it") == "The graph says nothing of it"
+    for name in ("sdg:4.1.1 is not in it", "https://example.org/a is none", "?x is bound nowhere", "m4sd.ttl"):
+        assert sentence(name) == name
 
 
 def test_words_inside_words_are_translated_too() -> None:

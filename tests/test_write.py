@@ -176,8 +176,8 @@ def test_a_page_shows_short_names_with_labels_and_marks_another_language(publish
     store.extend([Quad(name("id:x"), name("skos:prefLabel"), Literal("Sólo", language="es"), DefaultGraph())])
     fallback = answer(store, Question("SELECT ?s { ?s ?p ?o }"), "html-fr").body.decode()
     own = answer(published, Question(FUNDERS), "html-fr").body.decode()
-    assert '<span class="label" lang="es">Sólo <span class="lang">es</span></span>' in fallback
-    assert '>id:org-CH-4</a> <span class="label">Direction du développement et de la coopération</span>' in own
+    assert 'lang="es">Sólo</a> <span class="lang">es</span> <code class="iri">' in fallback
+    assert '>Direction du développement et de la coopération</a> <code class="iri">id:org-CH-4</code>' in own
 
 
 @pytest.mark.parametrize("text", ["<script>x</script>", '\\" onmouseover=\\"x', "&lt;"])

@@ -22,6 +22,9 @@ MINOR: Final = frozenset(
     for each in ("about", "claimsContribution", "contributionTo", "hasActor", "object", "participant", "property")
 ) | {name("skos:hasTopConcept"), name("foaf:primaryTopic"), name("skos:topConceptOf"), name("rdfs:isDefinedBy")}
 
+# What follows from others, and stands behind them in its group.
+LATER: Final = frozenset((name("m4sd:isIndirectlyFundedBy"),))
+
 _BROADER: Final = name("skos:broader")
 _TARGETS: Final = (name("sdgo:isTargetOf"), name("sdgo:isIndicatorOf"))  # they say the same, better
 
@@ -47,7 +50,9 @@ def incoming(store: Store, namer: Namer, thing: NamedNode) -> tuple[Back, ...]:
             found[quad.predicate].append(quad.subject)
     order = list(GROUPS)
     minor = MINOR | {_BROADER} if any(each in found for each in _TARGETS) else MINOR
-    backs = sorted(found, key=lambda says: (says in minor, order.index(wording(says).group), -len(found[says])))
+    backs = sorted(
+        found, key=lambda s: (s in minor, order.index(wording(s).group), s in LATER, -len(found[s]), s.value)
+    )
     return tuple(_back(namer, says, found[says], 0, _first(len(found[says]), says in minor)) for says in backs)
 
 

@@ -7,13 +7,14 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from graph.names import PREFIXES, name, short
+from graph.names import BASE, PREFIXES, name, short
 from graph.pages.wording import wording
 from graph.results.table import in_words
 from graph.store import Store
 from graph.template.labels import known
 
 LABELS = (name("skos:prefLabel"), name("dcterms:title"), name("rdfs:label"))
+TOPIC = name("foaf:primaryTopic")
 
 # Who else names things, and says so by a code.
 ELSEWHERE: Final = {
@@ -21,7 +22,15 @@ ELSEWHERE: Final = {
     "https://sws.geonames.org/": "GeoNames",
     "http://publications.europa.eu/resource/authority/country/": "EU Vocabularies",
     "http://purl.unep.org/sdg/": "SDGIO",
+    "http://data.europa.eu/s66#": "EURIO",
+    "https://w3id.org/dingo#": "DINGO",
+    "http://purl.org/cerif/frapo/": "FRAPO",
+    "http://reference.iatistandard.org/203/codelists/": "IATI",
+    "http://reference.iatistandard.org/203/": "IATI",
+    "http://purl.org/vocab/vann/": "VANN",
 }
+# What has no label in the graph, and is known by a name of its own.
+OWN: Final = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0"}
 _DIGITS: Final = re.compile(r"(\d{1,18})", re.ASCII)
 
 
@@ -73,12 +82,21 @@ class Namer:
 
     def _named(self, thing: NamedNode) -> Name:
         labels = self.labels(thing)
-        text, lang = self.picked(labels) if labels else (_elsewhere(thing.value), "")
+        text, lang = self.picked(labels) if labels else (self._unlabelled(thing), "")
         if labels and "/" not in thing.value.replace(
             PREFIXES["sdg"], "", 1
         ):  # people know goals and targets by their numbers
             text = " ".join(filter(None, (self._code(thing), text)))
         return Name(thing.value, text, lang, self._is_known(thing))
+
+    def _unlabelled(self, thing: NamedNode) -> str:
+        """Return what to call a thing without a label: a record by what it describes and by its dataset."""
+        dataset, _, slug = thing.value.removeprefix(f"{BASE}graph/").partition("/")
+        if not slug or not thing.value.startswith(f"{BASE}graph/"):
+            return _elsewhere(thing.value)
+        topics = self._store.quads(s=thing, p=TOPIC, g=DefaultGraph())
+        topic = next((self.name(q.object).text for q in topics if isinstance(q.object, NamedNode)), slug)
+        return f"{topic} · {self.name(NamedNode(f'{BASE}dataset/{dataset}')).text}"
 
     def _code(self, thing: NamedNode) -> str:
         codes = (q.object for q in self._store.quads(s=thing, p=name("dcterms:identifier"), g=DefaultGraph()))
@@ -86,6 +104,12 @@ class Namer:
 
     def _is_known(self, thing: NamedNode) -> bool:
         return next(self._store.quads(s=thing, g=DefaultGraph()), None) is not None
+
+
+def called(store: Store, iris: tuple[str, ...], lang: str) -> dict[str, str]:
+    """Return what things are called, by their IRIs; what has no label is left out."""
+    namer = Namer(store, lang)
+    return {iri: namer.name(NamedNode(iri)).text for iri in iris if namer.labels(NamedNode(iri))}
 
 
 def in_order(text: str) -> tuple[tuple[int, str], ...]:
@@ -96,4 +120,4 @@ def in_order(text: str) -> tuple[tuple[int, str], ...]:
 def _elsewhere(iri: str) -> str:
     """Return the short name of a thing without a label: of one elsewhere, who names it and how."""
     who = next((space for space in ELSEWHERE if iri.startswith(space)), "")
-    return f"{ELSEWHERE[who]}: {iri.removeprefix(who).strip('/')}" if who else short(iri).strip("<>")
+    return OWN.get(iri) or (f"{ELSEWHERE[who]}: {iri.removeprefix(who).strip('/')}" if who else short(iri).strip("<>"))

@@ -9,10 +9,9 @@ from graph.names import name
 from graph.pages.naming import Name
 
 SIDE: Final = 7  # things on each side
-WIDTH: Final = 960
 HEIGHT: Final = 46  # of a row
-BOX: Final = 300
-LETTERS: Final = 34  # that fit into a box
+BOX: Final = 390
+LETTERS: Final = 46  # that fit into a box
 # What says where a thing is filed, not what it has to do with.
 FILED: Final = frozenset(
     name(each).value
@@ -44,15 +43,15 @@ class Surroundings:
 
     @property
     def one_sided(self) -> bool:
-        """Return whether nothing stands on the left."""
-        return not any(each.comes_in for each in self.neighbours)
+        """Return whether nothing stands on one of the sides."""
+        return len({each.comes_in for each in self.neighbours}) < 2
 
 
 def surroundings(comes: Iterable[Sequence[Neighbour]], goes: Iterable[Sequence[Neighbour]]) -> Surroundings:
     """Return a few neighbours: of each property in turn, those that come first; each thing once."""
     left, right = _chosen(comes, set()), []
     right = _chosen(goes, {each.name.iri for each in left})
-    rows = max(len(left), len(right), 1)
+    rows = max(len(left), len(right), 2)  # the name of the thing stands above the middle
     return Surroundings((*_placed(left, rows), *_placed(right, rows)), rows * HEIGHT)
 
 

@@ -19,7 +19,10 @@ ROUNDS: Final = 150
 GRAVITY: Final = 0.9  # towards the middle, so that what is not linked does not fly away
 WIDTH: Final = 960
 HEIGHT: Final = 620
+LETTERS: Final = 26  # of a name that are shown
 _EDGE: Final = 70  # from the rim, for the words
+_LETTER: Final = 7.0  # the width of one
+_LINE: Final = 32  # between things of which one stands above the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,9 @@ def network(store: Store, question: Question, lang: str) -> Network | None:
         for source, link, target in links
         if source in number and target in number
     )
-    places = laid_out(len(chosen), [(line.source, line.target) for line in lines])
-    nodes = (Node(thing.value, _words(labels, thing, lang), x, y) for thing, (x, y) in zip(chosen, places, strict=True))
+    words = [_words(labels, thing, lang) for thing in chosen]
+    places = parted(laid_out(len(chosen), [(line.source, line.target) for line in lines]), words)
+    nodes = (Node(thing.value, text, x, y) for thing, text, (x, y) in zip(chosen, words, places, strict=True))
     return Network(tuple(nodes), lines, len(degree) - len(chosen)) if lines else None
 
 
@@ -95,6 +99,28 @@ def laid_out(count: int, links: Sequence[tuple[int, int]]) -> list[tuple[float, 
         heat = 0.2 * (1 - turn / ROUNDS)
         at = [_moved(place, move, heat) for place, move in zip(at, moves, strict=True)]
     return _framed(at)
+
+
+def parted(at: Sequence[tuple[float, float]], words: Sequence[str]) -> list[tuple[float, float]]:
+    """Return places moved up and down until no words lie on others, as far as the picture has room."""
+    found = list(at)
+    half = [min(len(text), LETTERS) * _LETTER / 2 + 4 for text in words]
+    for _ in range(ROUNDS):
+        close = [
+            (one, other)
+            for one in range(len(found))
+            for other in range(one)
+            if abs(found[one][0] - found[other][0]) < half[one] + half[other]
+            and abs(found[one][1] - found[other][1]) < _LINE
+        ]
+        if not close:
+            break
+        for one, other in close:
+            lower, upper = (one, other) if found[one][1] >= found[other][1] else (other, one)
+            step = (_LINE - found[lower][1] + found[upper][1]) / 2 + 1
+            found[lower] = found[lower][0], round(min(found[lower][1] + step, HEIGHT - _EDGE / 2))
+            found[upper] = found[upper][0], round(max(found[upper][1] - step, _EDGE / 2))
+    return found
 
 
 def _between(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float, float]:

@@ -1,9 +1,12 @@
 """Answer a question with its parameters filled in: a sentence, its rows, and the query behind it."""
 
+import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
@@ -17,6 +20,7 @@ from graph.results.values import Term
 from graph.search.folded import fold
 from graph.store import Store
 
+COLUMNS: Final = Path(__file__).with_name("columns.tsv")
 MOST_ROWS: Final = 10_000
 MOST_NAMED: Final = 12  # values that a sentence lists
 LONGEST_LIST: Final = 260  # characters of them
@@ -56,6 +60,7 @@ class Answered:
     fields: tuple[Field, ...]
     text: str
     head: tuple[str, ...]
+    titles: tuple[str, ...]  # the same in words
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[Said, ...]
 
@@ -78,14 +83,28 @@ def question(store: Store, title: str, given: tuple[tuple[str, str], ...], lang:
         asked = re.sub(rf" ?: \{{{field.name}\}}", "", asked) if not field.code else asked  # in which country?
     told = example.words.get("answer" if rows else "none", {}).get(lang, "")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(head)}
+    shown, cells = _table(head, rows, labels)
     return Answered(
         _filled(asked, words, {}, labels, lang),
         _filled(told, words, columns, labels, lang),
         fields,
         replace(example, text=text).shown(lang),
-        *_table(head, rows, labels),
+        shown,
+        tuple(column(name, lang) for name in shown),
+        cells,
         notes,
     )
+
+
+def column(variable: str, lang: str) -> str:
+    """Return the words for a variable of the questions at the head of its column."""
+    return _columns().get(variable, {}).get(lang, variable)
+
+
+@cache
+def _columns() -> dict[str, dict[str, str]]:
+    with COLUMNS.open(encoding="utf-8", newline="") as file:
+        return {row["variable"]: row for row in csv.DictReader(file, delimiter="\t")}
 
 
 def _field(store: Store, example: Example, place: int, text: str, lang: str) -> Field:

@@ -27,6 +27,8 @@ ELSEWHERE: Final = frozenset((owl.TYPE, *LABELS[:1], *LEADS[:2], name("m4sd:stat
 TWICE: Final = {
     name("skos:broader"): (name("sdgo:isTargetOf"), name("sdgo:isIndicatorOf")),
     name("skos:topConceptOf"): (name("skos:inScheme"),),
+    name("skos:notation"): (name("dcterms:identifier"),),
+    name("dcterms:identifier"): (name("m4sd:m49Code"), name("m4sd:isoSubdivision")),
 }
 _XSD: Final = PREFIXES["xsd"]
 

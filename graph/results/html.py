@@ -35,7 +35,7 @@ def write_html(result: QueryResult, lang: str, store: Store, target: BinaryIO) -
 
 def _cell(cell: Cell, lang: str) -> str:
     if cell.iri:
-        return f"<td>{_link(cell, lang)}{_label(cell, lang)}</td>"
+        return f"<td>{_link(cell, lang)}</td>"
     if cell.lang:
         spoken = escape(cell.lang)
         return f'<td lang="{spoken}">{escape(cell.text)} <span class="lang">{spoken}</span></td>'
@@ -43,17 +43,16 @@ def _cell(cell: Cell, lang: str) -> str:
 
 
 def _link(cell: Cell, lang: str) -> str:
-    """Return a link to this same endpoint, whatever its address; the IRI itself may be anything, so it is no link."""
+    """Return a link to this same endpoint, whatever its address; the IRI itself may be anything, so it is no link.
+
+    The label comes first, in another language than the reader's where it must, and the IRI in short behind it.
+    """
     query = quote(f"DESCRIBE <{cell.iri}>", safe="/:")
-    return f'<a href="?query={query}&amp;lang={lang}" title="{escape(cell.iri)}">{escape(cell.text)}</a>'
-
-
-def _label(cell: Cell, lang: str) -> str:
-    """Return the label of a thing; one of another language than the reader's says which."""
+    begin = f'<a href="?query={query}&amp;lang={lang}" title="{escape(cell.iri)}"'
     words, spoken = in_words(cell.labels, lang)
     if not words:
-        return ""
+        return f"{begin}>{escape(cell.text)}</a>"
+    iri, known = f' <code class="iri">{escape(cell.text)}</code>', escape(spoken)
     if spoken == lang:
-        return f' <span class="label">{escape(words)}</span>'
-    known = escape(spoken)
-    return f' <span class="label" lang="{known}">{escape(words)} <span class="lang">{known}</span></span>'
+        return f"{begin}>{escape(words)}</a>{iri}"
+    return f'{begin} lang="{known}">{escape(words)}</a> <span class="lang">{known}</span>{iri}'

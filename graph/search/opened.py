@@ -11,7 +11,7 @@ from graph.search.index import FILE, fill, index, is_ours
 from graph.search.index import read as connected
 from graph.search.kinds import ORDER
 from graph.search.sets import Numbers, numbers, read
-from graph.store import Store
+from graph.store import Store, current, open_snapshot
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,14 @@ def opened(store: Store, folder: str) -> Opened:
         known = store.memo[("search", folder)] = Opened(_open(store, Path(folder) / FILE))
     assert isinstance(known, Opened)
     return known
+
+
+def prepare(folder: Path) -> None:
+    """Make the index of the newest snapshot of a folder where it lacks or is of an older form, before anybody searches."""
+    snapshot = current(folder)
+    if not is_ours(snapshot / FILE):
+        with suppress(OSError, sqlite3.OperationalError):  # a folder that nobody here may write to
+            index(open_snapshot(snapshot), snapshot / FILE)
 
 
 def _open(store: Store, path: Path) -> sqlite3.Connection:

@@ -218,6 +218,7 @@ def serve(settings: Settings, host: str | None, port: int | None, store: Path | 
     sandbox.required(chosen.unsandboxed)
     with terminal.progress(settings.lang) as progress:
         building.build_if_missing(chosen.store, moment(os.environ), progress)
+    prepare(chosen.store)
     terminal.complain(f"M4SD Graph: http://{chosen.host}:{chosen.port}/")
     serve_forever(chosen)
 

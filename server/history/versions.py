@@ -9,13 +9,13 @@ from flask import Flask, Response, g, render_template, request, url_for
 from pyoxigraph import NamedNode, serialize
 
 from graph.desk.content import read
-from graph.errors import NotAcceptable, said
+from graph.errors import said
 from graph.keeping.history import Version, versions
 from graph.names import prefixes_of
 from graph.results.write import TRIPLES
 from server.history.changes import as_plain, body_of, kind_of, title_of
 from server.http.answers import as_json
-from server.http.negotiate import GRAPHS, HTML, JSON, asked_for
+from server.http.negotiate import GRAPHS, HTML, JSON, wanted
 from server.http.problem import Problem, Refusal
 from server.linked.addresses import iri_of, name_of, named_iri
 from server.workers.looks import Looks
@@ -53,7 +53,7 @@ class Versions:
             return self._one(iri, found, _number("version"))
         if "from" in request.args or "to" in request.args:
             return self._between(iri, found, _number("from"), _number("to"))
-        if asked_for((HTML, JSON)) is JSON:
+        if wanted(HTML, JSON) is JSON:
             return as_json({"iri": iri, "versions": [as_plain(each) for each in found]})
         return Response(_page(iri, found))
 
@@ -63,10 +63,7 @@ class Versions:
         if not held:
             words = said("{thing} was in no record after change {number}", thing=iri, number=at)
             raise Refusal(Problem(404, words))
-        offered = (HTML, *GRAPHS)
-        media = asked_for(offered)
-        if media is None:
-            raise NotAcceptable(tuple(each.type for each in offered))
+        media = wanted(HTML, *GRAPHS)
         if media is HTML:
             return Response(_page(iri, found, at=at, held=held))
         triples = [triple for each in held for triple in read(each.body)]
@@ -83,7 +80,7 @@ class Versions:
                 thing = version.thing.value if version.thing else graph.value
                 sections = self._looks.at("graph.pages.submitted:changed", graph.value, thing, before, after)
                 differing.append(Held(version, after, sections))
-        if asked_for((HTML, JSON)) is JSON:
+        if wanted(HTML, JSON) is JSON:
             told = [
                 {"graph": each.version.graph.value, "changes": [asdict(s) for s in each.sections]} for each in differing
             ]

@@ -31,7 +31,7 @@ ASKED = (
 OWN = ("HTTP_IF_NONE_MATCH", "HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_RANGE")
 ANEW = {"x-request-id", "server-timing"}
 
-ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, M4SD-Query-Id"
+ALLOWED = "Accept, Authorization, Content-Type, If-Match, If-None-Match, M4SD-Query-Id"
 EXPOSED = "ETag, Link, Content-Language, Retry-After, Server-Timing, M4SD-Note, M4SD-Inference, X-Request-Id"
 EXPOSED += ", Content-Location, Content-Disposition, M4SD-Advice, M4SD-Outcome"
 CONTENT = (
@@ -42,7 +42,7 @@ ALWAYS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", EXPOSED),
     ("Access-Control-Allow-Headers", ALLOWED),
-    ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS, DELETE"),
+    ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, OPTIONS, DELETE"),
     ("Content-Security-Policy", CONTENT),
     ("X-Content-Type-Options", "nosniff"),
     ("Vary", "Accept, Accept-Encoding, Accept-Language"),

@@ -88,6 +88,18 @@ def world() -> dict[str, Any]:
     return found
 
 
+def window(places: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+    """Return the part of the map, as left, top, width and height, in which places lie with something around them."""
+    if not places:
+        return 0, 30, 960, 400
+    left, right = min(x for x, _ in places) - 90, max(x for x, _ in places) + 90
+    top, bottom = min(y for _, y in places) - 60, max(y for _, y in places) + 60
+    width = min(max(right - left, 1.5 * (bottom - top)), 960)
+    height = width / 1.5
+    x = min(max((left + right - width) / 2, 0), 960 - width)
+    return round(x, 1), round((top + bottom - height) / 2, 1), round(width, 1), round(height, 1)
+
+
 def circles(rows: Iterable[Row]) -> list[Circle]:
     """Return a circle for each country that the map has, the larger ones below the smaller; its area is the count."""
     places = world()["countries"]

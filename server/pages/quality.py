@@ -4,11 +4,12 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from flask import Response, render_template
+from flask import Response, g, render_template
 
 from graph.names import PREFIXES
 from graph.quality import Measured, series
 from server.http.negotiate import HTML, JSON, asked_for
+from server.workers.looks import Looks
 
 DRAWN = 120  # validations
 SEVERITIES = ("Violation", "Warning", "Info")
@@ -17,8 +18,8 @@ SEVERITIES = ("Violation", "Warning", "Info")
 class Quality:
     """Be the page on the state of the data."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, looks: Looks) -> None:
+        self._folder, self._looks = folder, looks
 
     def page(self) -> Response:
         """Show the newest findings by rule and the counts over time, as a page or as JSON."""
@@ -31,7 +32,9 @@ class Quality:
         newest = found[-1] if found else None
         rules = [(each, each.rule.removeprefix(PREFIXES["shape"])) for each in newest.rules] if newest else []
         shown = {"newest": newest, "rules": rules, "drawn": drawn, "highest": highest, "severities": SEVERITIES}
-        return Response(render_template("quality.html", **shown, stacked=stacked))
+        examples = tuple(thing for each, _ in rules for thing in each.examples)
+        called = self._looks.at("graph.pages.naming:called", examples, g.lang) if examples else {}
+        return Response(render_template("quality.html", **shown, stacked=stacked, called=called))
 
 
 def stacked(each: Measured, highest: int, height: float) -> list[tuple[str, float, float]]:

@@ -1,8 +1,9 @@
 """Be the ways in: home, countries, goals, sectors, policies, funding and time, each as a page and as JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
@@ -10,10 +11,11 @@ from werkzeug.wrappers import Response as Answer
 
 from graph.errors import NotAcceptable, Said, said
 from graph.examples import examples
+from graph.pages.timeline import KINDS, Timeline
 from graph.store import Reader
-from server.http.negotiate import HTML, JSON, asked_for
+from server.http.negotiate import HTML, JSON, RESULTS, asked_for
 from server.http.problem import Problem, Refusal
-from server.pages import pictures
+from server.pages import lists, pictures
 from server.pages.search import kind_names
 from server.sparql import protocol
 from server.words import say
@@ -32,6 +34,8 @@ BOUNDS: Final[Mapping[str, Said]] = {
     "atMost": said("at most {number}"),
     "approximately": said("about {number}"),
 }
+FILES: Final = tuple(each for each in RESULTS if each.name in ("csv", "xlsx"))
+LONGEST_FILE: Final = 8 * 1024 * 1024  # bytes
 SECTIONS: Final[Mapping[str, str]] = {
     "programmes": "programme", "phases": "phase", "initiatives": "initiative", "groups": "group", "results": "result",
     "policies": "policy", "practices": "practice", "meetings": "meeting", "facts": "fact",
@@ -94,18 +98,41 @@ class Ways:
 
     def policies(self) -> Response:
         """Show policies and practices, by sector and level."""
-        return _page("policies.html", self._look("policies:policies"))
+        found = self._look("policies:policies")
+        groups = [list(lines) for _, lines in groupby(found.lines, key=lambda line: line.countries)]
+        return _page("policies.html", found, groups=groups)
 
     def funding(self) -> Response:
-        """Show who funds what and who carries it out."""
-        found = self._look("funding:funding")
-        return _page("funding.html", found, flows=pictures.flows(found), width=pictures.WIDTH)
+        """Show who funds what and who carries it out, or what one actor does of it."""
+        asked = {role: request.args.get(role, "") for role in lists.ROLES}
+        found = lists.of_actor(self._look("funding:funding"), **asked)
+        if taken := self._taken("funding", lists.MONEY, lambda: lists.money(found)):
+            return taken
+        party = next(
+            (name for line in found for name in (*line.funders, *line.doers) if name.iri in asked.values()), None
+        )
+        shown = {"flows": pictures.flows(found), "width": pictures.WIDTH, "party": party, "sought": asked}
+        return _page("funding.html", found, **shown)
 
     def timeline(self) -> Response:
-        """Show phases, initiatives and meetings in time."""
-        found = self._look("timeline:timeline")
-        drawn = [(kind, pictures.spans(found, (kind,))) for kind in ("phase", "meeting", "initiative")]
-        return _page("timeline.html", found, drawn=drawn)
+        """Show phases, initiatives and meetings in time; or those of one kind, or of one year."""
+        whole: Timeline = self._look("timeline:timeline")
+        found = lists.narrowed(whole, request.args.get("kind", ""), request.args.get("year", ""))
+        if taken := self._taken("timeline", lists.TIMES, lambda: lists.times(found)):
+            return taken
+        drawn = [(kind, pictures.spans(found, (kind,))) for kind in KINDS]
+        return _page("timeline.html", found, drawn=drawn, years=lists.years(whole), all=found == whole)
+
+    def _taken(self, name: str, head: Sequence[Said], rows: Callable[[], lists.Table]) -> Response | None:
+        """Return a list as CSV or as a workbook where that is asked for."""
+        media = asked_for((HTML, JSON, *FILES))
+        if media not in FILES:
+            return None
+        words, most = tuple(say(each, g.lang) for each in head), LONGEST_FILE
+        body: bytes = self._looks.at("graph.pages.tables:filed", media.name, words, rows(), most)
+        response = Response(body, content_type=media.content_type)
+        response.headers["Content-Disposition"] = f'attachment; filename="m4sd-{name}.{media.extension}"'
+        return response
 
     def _look(self, what: str, *asked: object) -> Any:  # whatever the function returns
         return self._looks.at(f"graph.pages.{what}", *asked, g.lang)

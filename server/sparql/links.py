@@ -13,7 +13,7 @@ from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from time import time
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, g, jsonify, redirect, request, url_for
 
@@ -104,7 +104,7 @@ class Links:
         except LinksFull as error:
             raise Refusal(Problem(507, error.said)) from error
         named = request.values.get("version", "")
-        version = {"version": named} if named else {}
+        version: dict[str, Any] = {"version": named} if named else {}
         if choose(request.headers.get("Accept"), (JSON, HTML)) is HTML:
             return redirect(url_for("link", identity=identity, **version), 303)  # type: ignore[return-value]  # Flask's is werkzeug's
         address = url_for("link", identity=identity, **version, _external=True)

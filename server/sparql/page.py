@@ -84,7 +84,7 @@ def answered(looks: Looks, question: Question, reply: Reply, hints: tuple[Said, 
         views=[(name, _address(question, "html", view=name)) for name in ("", *figures.OFFERED[reply.form])],
         view=figures.view(),
         figure=figures.figure(looks, question, reply.form) if reply.count else None,
-        code=snippets(question, url_for("sparql", _external=True), reply.form == "triples"),
+        code=snippets(question, url_for("sparql", _external=True), reply.form == "triples", version()),
         link=g.get("link", ""),
     )
     before, _, after = frame.encode().partition(_TABLE.encode())
@@ -116,7 +116,13 @@ def parameters(question: Question) -> dict[str, Any]:
     graphs: dict[str, Any] = {"default-graph-uri": question.default_graphs, "named-graph-uri": question.named_graphs}
     if question.default_graphs == STATED_ONLY and not question.named_graphs:
         graphs = {"inference": "off"}
-    return {"query": question.text, **{key: value for key, value in graphs.items() if value}}
+    return {"query": question.text, **{key: value for key, value in graphs.items() if value}, **version()}
+
+
+def version() -> dict[str, Any]:
+    """Return the release that is asked, as a parameter; nothing where it is what is published now."""
+    named = request.args.get("version", "")
+    return {"version": named} if named else {}
 
 
 def why_address(question: Question) -> str:
@@ -140,4 +146,4 @@ def _inference(question: Question) -> str:
 def _switch(question: Question) -> str:
     """Return the address of the same question with inferred triples the other way."""
     other: dict[str, Any] = {"inference": "off"} if _inference(question) == "on" else {}
-    return url_for("sparql", query=question.text, format="html", **other)
+    return url_for("sparql", query=question.text, format="html", **other, **version())

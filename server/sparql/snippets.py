@@ -1,7 +1,11 @@
 """Write a question as code: for curl, Python and R, each with the query whole, so that it can be copied and run."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlencode
 
 from graph.names import ASSERTED
 from graph.query import Question
@@ -46,22 +50,24 @@ table <- read.csv(asked, encoding = "UTF-8")
 print(table)"""
 
 
-def snippets(question: Question, endpoint: str, triples: bool) -> tuple[Snippet, ...]:
+def snippets(
+    question: Question, endpoint: str, triples: bool, version: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Snippet, ...]:
     """Return a question as code in several languages; tables of triples are read as such."""
-    off = question.default_graphs == (ASSERTED.value,)
+    stated = {"inference": "off"} if question.default_graphs == (ASSERTED.value,) else {}
+    also = {**stated, **version}
     text, python = question.text.strip("\n"), _in_python(question.text.strip("\n"))
-    address = "?inference=off" if off else ""
-    graphs = ', "inference": "off"' if off else ""
+    more = f"&{urlencode(also)}" if also else ""
+    graphs = "".join(f", {json.dumps(key)}: {json.dumps(value)}" for key, value in also.items())
     curl = _CURL.format(
         endpoint=endpoint,
-        parameters=" --data inference=off" if off else "",
+        parameters=f" --data '{more[1:]}'" if also else "",
         accept="text/turtle" if triples else "text/csv",
         end=_mark("SPARQL", text),
         query=text,
     )
     form = _RDFLIB_TRIPLES if triples else _RDFLIB_ROWS
-    rdflib = form.format(query=python, endpoint=endpoint, address=address, graphs=graphs)
-    more = "&inference=off" if off else ""
+    rdflib = form.format(query=python, endpoint=endpoint, address=f"?{more[1:]}" if also else "", graphs=graphs)
     others = (
         Snippet("pandas", "Python: pandas", _PANDAS.format(query=python, endpoint=endpoint, graphs=graphs)),
         Snippet("r", "R", _R.format(query=text, endpoint=endpoint, dashes=_dashes(text), more=more)),
