@@ -5,8 +5,8 @@ once, one is told that it came too late. No query can reach this file.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -15,14 +15,14 @@ from typing import Any
 from graph.desk import steps, tables
 from graph.desk.submission import Draft, Event, Submission
 from graph.desk.tables import instant
+from graph.private import File
 
 
 class Desk:
     """Keep submissions and their histories in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / tables.FILE
-        self._made = False
+        self._file = File(folder / tables.FILE, tables.TABLES)
 
     def submit(self, author: str, drafts: Sequence[Draft], when: datetime) -> tuple[Submission, ...]:
         """Put drafts onto the desk, all or none; what its author sent already, and what still waits, is there once."""
@@ -116,27 +116,15 @@ class Desk:
 
     def compact(self) -> None:
         """Write the file anew without what was deleted from it, and empty its log."""
-        self._make()
-        tables.compact(self._path)
+        self._file.compact()
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Give one consistent view of the desk."""
-        self._make()
-        with tables.reading(self._path) as database:
-            yield database
+        return self._file.reading()
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Give the desk to this writer alone; the block is kept whole or not at all."""
-        self._make()
-        with tables.writing(self._path) as database:
-            yield database
-
-    def _make(self) -> None:
-        if not self._made:
-            tables.make(self._path)
-            self._made = True
+        return self._file.writing()
 
     def _moved(self, action: str, ident: str, revision: int, who: str, comment: str, when: datetime) -> Submission:
         with self.writing() as database:

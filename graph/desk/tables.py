@@ -1,23 +1,19 @@
-"""Open the desk's file (SQLite, write-ahead log, every commit on the disk) and read its rows."""
+"""Lay the desk out in the tables of its file, and read and write its rows."""
 
 import json
-import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from graph.desk.submission import Event, Submission
 
 FILE: Final = "desk.db"
-_WAIT = 30.0  # seconds for which one process lets another one finish
 OPEN: Final = "state IN ('waiting', 'returned')"
 # What is open, oldest first, before what was decided last.
 TURN: Final = f"NOT {OPEN}, CASE WHEN {OPEN} THEN changed END, changed DESC, id"
-_TABLES = f"""
+TABLES: Final = f"""
 CREATE TABLE IF NOT EXISTS submission (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, author TEXT NOT NULL, person TEXT NOT NULL,
     dataset TEXT NOT NULL, graph TEXT NOT NULL, thing TEXT NOT NULL, title TEXT NOT NULL, why TEXT NOT NULL,
@@ -46,54 +42,6 @@ WHOLE: Final = (
 # A list shows no bodies, which may be large.
 LISTED: Final = "SELECT submission.*, '' AS file, NULL AS body, '' AS base FROM submission"
 _JSON = ("title", "counts", "held")
-
-
-def make(path: Path) -> None:
-    """Make the file and its tables where they are missing; only its owner may read it."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    with _connected(path) as database:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.executescript(_TABLES)
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give one consistent view of the desk."""
-    with _connected(path) as database:
-        database.execute("BEGIN")
-        yield database
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give the desk to one writer at a time; what the block does is kept whole, on the disk, or not at all."""
-    with _connected(path) as database:
-        database.execute("PRAGMA synchronous=FULL")  # as a power cut may come after each commit (sqlite.org/pragma)
-        database.execute("PRAGMA foreign_keys=ON")
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            yield database
-        except BaseException:
-            database.rollback()
-            raise
-        database.commit()
-
-
-def compact(path: Path) -> None:
-    """Write a file anew without what was deleted from it, and empty its log."""
-    with _connected(path) as database:
-        database.execute("VACUUM")
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-@contextmanager
-def _connected(path: Path) -> Iterator[sqlite3.Connection]:
-    database = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
-    database.row_factory = sqlite3.Row
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def submission(row: sqlite3.Row) -> Submission:

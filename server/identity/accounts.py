@@ -1,19 +1,16 @@
 """Keep the file of tokens and people (SQLite), and what both share: who has which role in which datasets."""
 
-import os
 import re
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from graph.errors import M4sdError, said
+from graph.private import File
 from server.identity.roles import ALL, GIVEN, Role
 
 FILE: Final = "accounts.db"
 DATASET: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}", re.ASCII)
-_WAIT = 10.0  # seconds for which one process lets another one finish
 _TABLES = """
 CREATE TABLE IF NOT EXISTS token (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, label TEXT NOT NULL, role TEXT NOT NULL, datasets TEXT NOT NULL,
@@ -29,51 +26,9 @@ class Unfit(M4sdError):
     """Say why a name, a role, a dataset or a password cannot be taken."""
 
 
-class File:
-    """Open the file in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        self._made = False
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give the file as it is."""
-        self._make()
-        with _opened(self._path) as database:
-            yield database
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the file to one writer at a time; what the block does is on the disk, or was not done."""
-        self._make()
-        with _opened(self._path) as database:
-            database.execute("PRAGMA synchronous=FULL")  # what was revoked stays revoked after a power cut
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield database
-            except BaseException:
-                database.rollback()
-                raise
-            database.commit()
-
-    def _make(self) -> None:
-        if not self._made:
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            with _opened(self._path) as database:
-                database.execute("PRAGMA journal_mode=WAL")
-                database.executescript(_TABLES)
-            self._made = True
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    database = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
-    database.row_factory = sqlite3.Row
-    try:
-        yield database
-    finally:
-        database.close()
+def file(folder: Path) -> File:
+    """Return the file in a folder."""
+    return File(folder / FILE, _TABLES)
 
 
 def fit_name(name: str) -> str:

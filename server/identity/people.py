@@ -20,7 +20,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from graph.desk.moves import identity
 from graph.desk.tables import instant
 from graph.errors import M4sdError, said
-from server.identity.accounts import File, Unfit, fit_datasets, fit_name, fit_role
+from server.identity.accounts import Unfit, file, fit_datasets, fit_name, fit_role
 from server.identity.audit import Audit
 from server.identity.roles import Actor, Role
 from server.identity.throttle import Rate, Throttle, TooManyTries, neighbourhood
@@ -67,7 +67,7 @@ class People:
     """Keep the people of a folder."""
 
     def __init__(self, folder: Path, audit: Audit | None = None) -> None:
-        self._file, self._audit, self._throttle = File(folder), audit or Audit(folder), Throttle(folder)
+        self._file, self._audit, self._throttle = file(folder), audit or Audit(folder), Throttle(folder)
 
     def create(
         self, name: str, role: str, datasets: Sequence[str], password: str, when: datetime, by: str = ""

@@ -17,7 +17,7 @@ from typing import Final
 
 from graph.desk.tables import instant
 from graph.errors import M4sdError
-from server.identity.accounts import File, fit_datasets, fit_name, fit_role
+from server.identity.accounts import file, fit_datasets, fit_name, fit_role
 from server.identity.audit import Audit
 from server.identity.roles import Actor, Role
 
@@ -70,7 +70,7 @@ class Tokens:
     """Keep the tokens of a folder."""
 
     def __init__(self, folder: Path, audit: Audit | None = None) -> None:
-        self._file, self._audit = File(folder), audit or Audit(folder)
+        self._file, self._audit = file(folder), audit or Audit(folder)
 
     def create(
         self,
@@ -118,7 +118,7 @@ class Tokens:
         """
         now = when or datetime.now(UTC)
         ident = secret.removeprefix(PREFIX).partition("_")[0][:40]
-        with self._file.reading() as database:
+        with self._file.opened() as database:
             row = database.execute("SELECT * FROM token WHERE id = ?", (ident,)).fetchone()
             right = hmac.compare_digest(row["hash"] if row else _NOBODY, _hash(secret))
             if row is None or not right or _token(row).state(now) != "good":
