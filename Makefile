@@ -12,7 +12,7 @@ READY_DEV := $(VENV)/ready-dev
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills durable races publish derive pages search fuzz compare bundle lock clean java nginx chromium
+.PHONY: help serve build test quick check format bench w3c shacl validation broken attack kills durable races drafts publish derive pages crawl xss search fuzz compare bundle lock clean java nginx chromium
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ durable: $(READY_DEV) ## 1,000 kills of the writer, 200 damages, 20 full disks, 
 races: $(READY_DEV) ## 10,000 racing decisions by 8 clients while the writer is killed
 	$(BIN)/python -m bench.races
 
+drafts: $(READY_DEV) ## 10,000 generated queries while drafts wait, of which none may see one
+	$(BIN)/python -m bench.drafts
+
 publish: $(READY_DEV) ## from a decision to what everyone sees, beside a million triples
 	$(BIN)/python -m bench.publish
 
@@ -82,7 +85,13 @@ derive: $(READY_DEV) ## what a change costs that reaches little, beside a millio
 	$(BIN)/python -m bench.derive
 
 pages: $(READY_DEV) chromium ## every page in a real browser, in both languages, light and dark
-	M4SD_EVERY_PAGE=1 $(BIN)/pytest -q -n auto tests/test_pages.py
+	$(BIN)/python -m bench.sights -n auto
+
+crawl: $(READY_DEV) ## every link of every page, in both languages, for anybody and for an administrator
+	$(BIN)/python -m bench.crawl
+
+xss: $(READY_DEV) chromium ## 200 attacks in every field of a record and in every parameter, on every page
+	$(BIN)/python -m bench.xss
 
 search: $(READY_DEV) ## search among 100,000 labels
 	$(BIN)/python -m bench.search

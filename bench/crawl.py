@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from time import monotonic
@@ -70,7 +71,7 @@ class Reader(HTMLParser):
         self.links: list[str] = []
         self.names: set[str] = set()
         self._form: tuple[str, list[tuple[str, str]]] | None = None
-        self._select: tuple[str, list[tuple[bool, str]]] | None = None
+        self._select: tuple[str, list[tuple[bool, str | None]]] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take an element."""
@@ -83,15 +84,20 @@ class Reader(HTMLParser):
         elif self._form and tag == "select":
             self._select = given.get("name", ""), []
         elif self._select and tag == "option":
-            self._select[1].append(("selected" in given, given.get("value", "")))
+            self._select[1].append(("selected" in given, given.get("value")))
         elif _LEADING.get(tag) in given and given.get("rel") not in ("canonical", "preconnect"):
             self.links.append(given[_LEADING[tag]].strip())
+
+    def handle_data(self, data: str) -> None:
+        """Take the words of a choice for its value, where it has none of its own."""
+        if self._select and self._select[1] and self._select[1][-1][1] is None:
+            self._select[1][-1] = self._select[1][-1][0], data.strip()
 
     def handle_endtag(self, tag: str) -> None:
         """Send a form as it stands, the first of a choice where nothing is chosen."""
         if tag == "select" and self._form and self._select:
             name, options = self._select
-            self._form[1].extend((name, value) for _, value in sorted(options, key=lambda each: not each[0])[:1])
+            self._form[1].extend((name, value or "") for _, value in sorted(options, key=lambda each: not each[0])[:1])
             self._select = None
         if tag == "form" and self._form:
             action, fields = self._form
@@ -153,7 +159,7 @@ def look(client: FlaskClient, address: str) -> Page:
     elif kind == "text/css":
         links = _URL.findall(answer.text)
     elif kind.endswith("xml") and answer.status_code == 200:
-        links = [first or second for first, second in _LISTED.findall(answer.text)]
+        links = [unescape(first or second) for first, second in _LISTED.findall(answer.text)]
     links += [target for value in answer.headers.getlist("Link") for target in _LINK.findall(value)]
     base = answer.request.path  # links are read from where one was led to
     resolved = tuple(urljoin(HOST + base, each) if not each.startswith("#") else each for each in links)
@@ -167,7 +173,9 @@ def kind_of(adapter: MapAdapter, address: str) -> str:
         endpoint, given = adapter.match(unquote(parts.path))
     except HTTPException:
         return "nowhere"
-    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)} - {"lang"})
+    if endpoint == "search" and len(names) > 1:  # facets are combined without end
+        names = ["several", *({"format", "embed", "group", "page"} & {*names})]
     suffix = parts.path.rpartition("/")[2].partition(".")[2] if endpoint in ("data", "thing") else ""
     return " ".join([endpoint, *([suffix] if suffix else []), *names]) if given or names else endpoint
 

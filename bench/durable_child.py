@@ -21,10 +21,11 @@ from graph.journal.entry import Change
 from graph.keeping import recovery
 from graph.keeping.durable import Broken, Damaged, NoRoom
 from graph.keeping.live import Live
-from graph.keeping.stated import hash_of, hash_of_store, rows_of, spelt, stated
+from graph.keeping.stated import hash_of, hash_of_store, rows_of, stated
 from graph.keeping.verify import verify
 from graph.names import CATALOGUE, name, record_graph
 from graph.patch import Patch
+from graph.reason.merges import spelt
 from graph.store import Store
 
 RECORDS = 40  # change N writes record N modulo this, and takes away what change N - 40 wrote there

@@ -95,7 +95,8 @@ def work(desk: Counter, payloads: Sequence[str] = PAYLOADS) -> list[str]:
         report = desk.ask("", "POST", "/validate?keep=1", data=organisation("x", text), content_type="text/turtle")
         kept = report.headers.get("Link", "").partition(">")[0].rpartition("/")[2]
         link = desk.ask("", "POST", "/links", data={"query": f"SELECT * {{ ?s ?p ?o }} LIMIT 3 # {payload}"}).get_json()
-        shown += [f"/submissions/{laid.id}", f"/submissions/{laid.id}/edit", f"/followed/{secret}"]
+        shown += [f"/submissions/{laid.id}", f"/submissions/{laid.id}/edit", f"/submissions/{laid.id}/form"]
+        shown += [f"/followed/{secret}"]
         shown += [f"/reports/{kept}"] if kept else []
         shown += [urlsplit(link["link"]).path] if link and "link" in link else []
     desk.writer.ask("release", version="2026.1", notes="\n".join(payloads), who="Root", by="test")

@@ -222,9 +222,11 @@ def campaign(made: Path, scratch: Path, every: int) -> Found:
     environment = {"M4SD_ANONYMOUS_BUDGET": "1000000", "M4SD_LIMIT_PATIENCE": "60", "M4SD_LIMIT_QUICK_PER_CLIENT": "4"}
     with served(scratch / "poisoned", free_port(), environment) as service, chromium() as browser:
         site = f"http://127.0.0.1:{service.port}"
-        page = opened(browser)
-        sign_in(page, site, "Root")
+        root, ana = opened(browser), opened(browser)
+        sign_in(root, site, "Root")
+        sign_in(ana, site, "Ana")
         for number, path in enumerate(pages(range(0, len(PAYLOADS), every), shown)):
+            page = ana if path.endswith(("/edit", "/form")) else root  # whose they are
             judge(page, f"{site}{path}{'&' if '?' in path else '?'}lang={('en', 'fr')[number % 2]}", found)
         page = opened(browser)  # as nobody
         page.goto(f"{site}/limits")

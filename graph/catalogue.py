@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.names import BASE, CATALOGUE, MERGES, SEQUENCE, name
+from graph.names import BASE, CATALOGUE, MADE, name
 from graph.record import Record
 
 SIZE = name("void:triples")
@@ -48,7 +48,7 @@ def stated(records: Iterable[Record], when: datetime) -> Iterator[Quad]:
 def is_stated(quad: Quad) -> bool:
     """Return whether a quad is a record's or the catalogue's, not one that is counted or merged from them."""
     graph = quad.graph_name
-    return isinstance(graph, NamedNode) and graph not in (*MERGES, SEQUENCE) and quad.predicate != SIZE
+    return isinstance(graph, NamedNode) and graph not in MADE and quad.predicate != SIZE
 
 
 def dataset_of(graph: NamedNode) -> NamedNode:

@@ -80,3 +80,5 @@ INFERRED: Final = NamedNode(BASE + "graph/inferred")
 ANNOTATED: Final = NamedNode(BASE + "graph/annotated")
 MERGES: Final = (ASSERTED, INFERRED, ANNOTATED)
 SEQUENCE: Final = NamedNode(BASE + "graph/sequence")  # says which change was the last; no part of what is published
+PARTITIONS: Final = NamedNode(BASE + "graph/partitions")  # counts the classes and properties of what is stated (VoID)
+MADE: Final = (*MERGES, SEQUENCE, PARTITIONS)  # what is made from records, and is none

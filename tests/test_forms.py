@@ -378,6 +378,9 @@ def test_suggestions_for_a_link_are_of_the_right_class_and_as_they_are_typed(des
     )
     assert seen.json is not None
     assert seen.json[1] == ["Suggested Office (id:suggested)"]
+    values = named("again", **{"Participation.0.participant.0": "Suggested Office (id:elsewhere)"})
+    found = sent(desk, "Initiative", values, do="find:Participation.0.participant.0").text
+    assert 'value="Suggested Office (id:suggested)"' in found
     other = desk.ask("", "GET", "/suggest", query_string={"form": "Initiative", "field": "operatesIn.0", "q": "sugg"})
     assert other.json is not None
     assert other.json[1] == []

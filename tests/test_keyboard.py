@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -17,11 +17,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=MISS
 MOST = 250  # presses of Tab after which something is held to be out of reach
 # Whether whoever looks sees where the focus is: a ring or a shadow around something that has a size and is in sight.
 SEEN = """(() => {
-  const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+  const e = document.activeElement, ringed = e.shadowRoot?.querySelector(".cm-focused") ?? e;
+  const style = getComputedStyle(ringed), box = ringed.getBoundingClientRect();
   const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none";
   const inside = box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0
     && box.top < innerHeight && box.left < innerWidth;
-  return e === document.body || (ring || e.closest(".cm-editor") !== null) && inside ? "" : e.outerHTML.slice(0, 200);
+  return e === document.body || ring && inside ? "" : e.outerHTML.slice(0, 200);
 })()"""
 
 
@@ -35,11 +36,20 @@ class Hands:
     def opens(self, path: str) -> None:
         self.page.goto(self.site + path)
 
+    def sees(self) -> None:
+        """Hold that the focus is seen; an editor draws its ring a moment later."""
+        for _ in range(20):
+            unseen = self.page.js(SEEN)
+            if unseen == "":
+                return
+            self.page.browser.listen(0.1)
+        raise AssertionError(f"the focus is not seen on {unseen}")
+
     def reaches(self, wanted: str, *held: str) -> None:
         """Press Tab until the focus is where a script says, seeing at each step where it is."""
         for _ in range(MOST):
             self.page.key("Tab", *held)
-            assert self.page.js(SEEN) == "", "the focus is not seen"
+            self.sees()
             if self.page.js(f"Boolean((e => {wanted})(document.activeElement))"):
                 return
         raise AssertionError(f"{MOST} presses do not lead to {wanted}")
@@ -94,7 +104,7 @@ def test_somebody_searches_and_opens_a_thing(hands: Hands) -> None:
 def test_somebody_skips_to_the_content(hands: Hands) -> None:
     hands.opens("/countries")
     hands.page.key("Tab")
-    assert hands.page.js(SEEN) == ""
+    hands.sees()
     hands.page.key("Enter")
     hands.page.key("Tab")
     assert hands.page.js("document.activeElement.closest('main') !== null")
@@ -102,16 +112,18 @@ def test_somebody_skips_to_the_content(hands: Hands) -> None:
 
 def test_somebody_asks_a_question_with_a_choice_of_her_own(hands: Hands) -> None:
     hands.opens("/questions")
-    hands.reaches("e.matches('main a') && e.pathname === '/questions/results-in-morocco'")
+    hands.reaches("e.matches('main a') && e.pathname === '/questions/board-meeting-countries'")
     hands.presses()
     hands.reaches("e.matches('main select')")
     before = hands.reads("document.activeElement.value")
-    hands.page.key("ArrowDown")
+    for key in ("Home", "End"):
+        if hands.reads("document.activeElement.value") == before:
+            hands.page.key(key)
     chosen = hands.reads("document.activeElement.value")
     assert chosen != before
     hands.reaches("e.matches('main form button')")
     hands.presses()
-    assert chosen in hands.reads("location.search")
+    assert f"={quote(chosen, safe='')}" in hands.reads("location.search")
     assert hands.reads("document.querySelector('#answer').textContent").split()[1].startswith("row")
 
 
@@ -187,7 +199,7 @@ def test_the_focus_walks_through_a_whole_page_seen_and_comes_out_again(hands: Ha
     hands.page.js("document.addEventListener('focusin', (e) => { (window.__seen ??= new Set()).add(e.target) })")
     for _ in range(stops + 50):
         hands.page.key("Tab")
-        assert hands.page.js(SEEN) == ""
+        hands.sees()
         if hands.page.js("document.activeElement === document.body"):
             break
     else:
@@ -202,7 +214,8 @@ def desk_site(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with counter(made, place):
         pass
     port = free_port()
-    with served(place, port):
+    patient = {"M4SD_LIMIT_PATIENCE": "60", "M4SD_ANONYMOUS_DEADLINE": "60", "M4SD_TRUSTED_DEADLINE": "60"}
+    with served(place, port, patient):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -225,7 +238,7 @@ def test_a_record_goes_from_its_author_through_review_to_the_changes(browser: Br
     ana.fills("why", "It opened.")
     ana.follows("Submit")
     submission = ana.path
-    assert submission.startswith("/submissions/")
+    assert submission.startswith("/submissions/"), ana.reads("document.querySelector('main').innerText")
 
     bo.follows("Submissions")
     bo.follows("First words" if "First words" in bo.reads("document.body.textContent") else "by hand")

@@ -24,8 +24,8 @@ from graph.patch import Patch
 from graph.search.find import Asked, count, find, shown
 from graph.search.folded import fold, phrases
 from graph.search.gather import FACETS
-from graph.search.index import FILE, index
-from graph.search.opened import Opened, opened
+from graph.search.index import FILE, index, is_ours
+from graph.search.opened import Opened, opened, prepare
 from graph.search.reach import Touched
 from graph.search.renew import update
 from graph.store import Store, current, open_snapshot
@@ -394,6 +394,17 @@ def test_a_snapshot_without_an_index_gets_one_at_the_first_search(folder: Path, 
         assert (current(tmp_path / "store") / FILE).is_file()
     finally:
         app.extensions["pool"].close()
+
+
+def test_a_snapshot_without_an_index_gets_one_before_it_is_served(folder: Path, tmp_path: Path) -> None:
+    copytree(folder, tmp_path / "store", symlinks=True, ignore=ignore_patterns("*.sock"))
+    found = current(tmp_path / "store") / FILE
+    found.unlink(missing_ok=True)
+    prepare(tmp_path / "store")
+    assert is_ours(found)
+    made = found.stat().st_ino
+    prepare(tmp_path / "store")
+    assert found.stat().st_ino == made
 
 
 def test_half_an_index_is_made_anew(published: Store, tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from graph.errors import said
+from graph.errors import Said, said
+from graph.form.asked import column
 from graph.form.read import Form
 from graph.form.typed import PART, REST, Spot
 from graph.names import name
 from graph.reason.axioms import Node
 from graph.template.fields import fields
+from graph.template.labels import called
 from graph.template.layout import ADDRESS, what
 from graph.template.place import FILL
 from graph.template.place import placed as placed_in_cells
@@ -34,10 +36,21 @@ def _in_form(finding: Finding, form: Form) -> Finding:
     cell = form.spots.get((finding.cell, value), finding.cell)
     if cell and Spot.of(cell) is None and cell != REST and not cell.startswith(PART):
         cell = f"{cell}.0"
+    return replace(finding, cell=cell, mend=_mend(finding, form))
+
+
+def _mend(finding: Finding, form: Form) -> Said | None:
+    """Return how to mend a finding by hand in a form: what is missing is filled in, a thing by its name."""
     mend = finding.mend
-    if mend is not None and mend.template == FILL.template:
-        mend = said("Fill it in: {what}.", **mend.data)
-    return replace(finding, cell=cell, mend=mend)
+    if mend is None or mend.template != FILL.template:
+        return mend
+    row = next((row for row in form.rows if row.iri == finding.focus), None)
+    keys = [key for key, place in row.places.items() if place == finding.cell] if row else []
+    asked = column(row.kind, keys[0]) if row and keys else None
+    if asked and asked.field and asked.field.is_thing and not asked.codes:
+        kinds = asked.field.classes
+        return said("Type the name of: {kind}.", kind=called(kinds[0])) if kinds else None
+    return said("Fill it in: {what}.", **mend.data)
 
 
 def _at_a_field(finding: Finding, form: Form) -> Finding:
@@ -46,11 +59,11 @@ def _at_a_field(finding: Finding, form: Form) -> Finding:
     if row is None or finding.value is not None or finding.cell != row.places.get(ADDRESS):
         return finding
     through = set(_properties(shapes_index().value(finding.rule, name("sh:path"))))
-    found = next((each for each in fields(row.kind) if each.path in through and each.key in row.places), None)
-    if found is None:
+    found = [each for each in fields(row.kind) if each.path in through and each.key in row.places]
+    if not found:
         return finding
-    fill = said("Fill it in: {what}.", what=what(found))
-    return replace(finding, cell=row.places[found.key], label=found.label, mend=fill, expected=what(found))
+    fill = said(FILL.template, what=what(found[0])) if len(found) == 1 else None  # its message names the choices
+    return replace(finding, cell=row.places[found[0].key], label=found[0].label, mend=fill, expected=what(found[0]))
 
 
 def _properties(path: Node | None) -> Iterator[NamedNode]:

@@ -26,10 +26,11 @@ from graph.keeping import beside, recovery, snapshots
 from graph.keeping.durable import Broken, JournalDamaged, NoRoom, StoreDamaged
 from graph.keeping.lock import Lock
 from graph.keeping.mark import advance, mark_of
-from graph.keeping.stated import exact, stated
+from graph.keeping.stated import stated
 from graph.keeping.witness import noted
 from graph.patch import Patch
 from graph.reason.derive import derived
+from graph.reason.merges import exact
 from graph.search.reach import Touched
 from graph.store import Store, current, open_snapshot
 

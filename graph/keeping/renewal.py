@@ -8,9 +8,10 @@ from pyoxigraph import NamedNode, Quad
 from graph import catalogue
 from graph.journal.entry import touched
 from graph.journal.journal import Journal
-from graph.keeping.stated import spelt, stated
+from graph.keeping.stated import stated
 from graph.names import ASSERTED, CATALOGUE, name
 from graph.patch import Patch
+from graph.reason.merges import spelt
 from graph.record import Record
 from graph.store import Store, placed
 

@@ -8,32 +8,15 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from graph.catalogue import is_stated
 from graph.journal.journal import Journal
 from graph.journal.text import row
-from graph.names import MERGES, SEQUENCE
-from graph.patch import Patch
+from graph.names import MADE
 from graph.store import Store
 
 
 def stated(store: Store) -> Iterator[Quad]:
     """Yield what is stated in a store."""
     for graph in store.graphs():
-        if graph not in (*MERGES, SEQUENCE):
+        if graph not in MADE:
             yield from (quad for quad in store.quads(g=graph) if is_stated(quad))
-
-
-def exact(store: Store, patch: Patch) -> Patch:
-    """Return what a patch of stated quads would change in a store, spelt as stores spell it (01 as 1)."""
-    delete, insert = spelt(patch.delete), spelt(patch.insert)
-    return Patch(
-        frozenset(quad for quad in delete - insert if store.holds(quad)),
-        frozenset(quad for quad in insert if not store.holds(quad)),
-    )
-
-
-def spelt(quads: Iterable[Quad]) -> frozenset[Quad]:
-    """Return what is stated among these quads as stores spell it."""
-    plain = Store()
-    plain.extend(quad for quad in quads if is_stated(quad))
-    return frozenset(plain.quads())
 
 
 def rows_at(journal: Journal, sequence: int | None = None) -> set[bytes]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from graph.names import ASSERTED, CATALOGUE, MERGES, name
+from graph.names import ASSERTED, CATALOGUE, MADE, name
 from graph.store import Store
 
 TOPIC = name("foaf:primaryTopic")
@@ -46,7 +46,7 @@ def records_of(store: Store, thing: NamedNode) -> list[NamedNode]:
 
 def stated_in(store: Store, thing: NamedNode) -> list[NamedNode]:
     """Return the record graphs that say something of a thing, whatever their topic, in the order of their names."""
-    found = {quad.graph_name for quad in store.quads(s=thing)} - {CATALOGUE, *MERGES}
+    found = {quad.graph_name for quad in store.quads(s=thing)} - {CATALOGUE, *MADE}
     return sorted((graph for graph in found if isinstance(graph, NamedNode)), key=str)
 
 

@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple, serialize
 
 from graph.catalogue import SIZE
-from graph.names import ASSERTED, BASE, CATALOGUE, name, prefixes_of, short
+from graph.names import BASE, CATALOGUE, PARTITIONS, name, prefixes_of
 from graph.pages.naming import Name, Namer
+from graph.reason.partitions import WHOLE, shares
 from graph.results.write import TRIPLES
 from graph.store import Store
 
-WHOLE: Final = NamedNode(f"{BASE}dataset/m4sd")
 LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
-_CLASSES: Final = "SELECT ?it (COUNT(DISTINCT ?s) AS ?n) { ?s a ?it } GROUP BY ?it"
-_PROPERTIES: Final = "SELECT ?it (COUNT(*) AS ?n) { ?s ?it ?o } GROUP BY ?it"
 _PARTS: Final = """
 SELECT ?part (COUNT(DISTINCT ?graph) AS ?records) (MAX(?at) AS ?modified) (COUNT(DISTINCT ?source) AS ?sources) {
   ?graph dcterms:isPartOf ?part ; dcterms:modified ?at .
@@ -73,13 +70,13 @@ def described(store: Store, lang: str) -> Described:
     """Count what is published, with the names of terms in a language."""
     namer = Namer(store, lang)
     return Described(
-        tuple(_parts(store)), tuple(_shares(store, _CLASSES, namer)), tuple(_shares(store, _PROPERTIES, namer))
+        tuple(_parts(store)), tuple(_shares(store, "class", namer)), tuple(_shares(store, "property", namer))
     )
 
 
 def written(store: Store, form: str, root: str) -> bytes:
     """Return the same as RDF, in a format named as in `graph.results.write`; `root` is the address of this service."""
-    triples = list(_triples(described(store, "en"), root))
+    triples = [*_triples(described(store, "en"), root), *(quad.triple for quad in store.quads(g=PARTITIONS))]
     return serialize(triples, format=TRIPLES[form], prefixes=prefixes_of(triples)) or b""
 
 
@@ -91,9 +88,8 @@ def _parts(store: Store) -> Iterator[Part]:
         yield Part(part.value, slug, int(records.value), int(size), int(sources.value), modified.value)
 
 
-def _shares(store: Store, text: str, namer: Namer) -> list[Share]:
-    found = [Share(namer.name(it), int(count.value)) for it, count in _rows(store, text, ASSERTED)]
-    return sorted(found, key=lambda share: (-share.count, share.term.iri))
+def _shares(store: Store, kind: str, namer: Namer) -> list[Share]:
+    return [Share(namer.name(term), count) for term, count in shares(store, kind)]
 
 
 def _rows(store: Store, text: str, graph: NamedNode) -> QuerySolutions:
@@ -119,8 +115,6 @@ def _triples(about: Described, root: str) -> Iterator[Triple]:
     for part in about.parts:
         yield Triple(WHOLE, name("void:subset"), NamedNode(part.iri))
         yield Triple(NamedNode(part.iri), SIZE, Literal(part.triples))
-    yield from _partitions("class", about.classes, "void:entities")
-    yield from _partitions("property", about.properties, "void:triples")
 
 
 def _accesses(root: str) -> Iterator[Triple]:
@@ -134,13 +128,3 @@ def _accesses(root: str) -> Iterator[Triple]:
     yield Triple(whole, name("rdf:type"), name("dcat:Distribution"))
     yield Triple(whole, name("dcat:accessURL"), whole)
     yield Triple(whole, name("dcterms:license"), LICENCE)
-
-
-def _partitions(kind: str, shares: tuple[Share, ...], counts: str) -> Iterator[Triple]:
-    """Yield a partition for each class or property (VoID, 4.3), under an address below the dataset's."""
-    for share in shares:
-        local = quote(short(share.term.iri).strip("<>").replace(":", "/", 1), safe="/")
-        node = NamedNode(f"{WHOLE.value}/{kind}/{local}")
-        yield Triple(WHOLE, name(f"void:{kind}Partition"), node)
-        yield Triple(node, name(f"void:{kind}"), NamedNode(share.term.iri))
-        yield Triple(node, name(counts), Literal(share.count))

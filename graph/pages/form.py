@@ -1,5 +1,6 @@
 """Gather what pages with forms show: a record to go on with, candidates for a link, what was typed as Turtle."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from graph.template.outline import find_class
 
 LABEL = name("skos:prefLabel")
 FEW = 12  # candidates that are shown
+_CODE = re.compile(r"\s*\([^()\s]*\)$")  # behind the name of a thing that was chosen before
 _READ = 400  # names that fit the words, of which those of the right class are shown
 
 
@@ -94,7 +96,7 @@ def candidates(store: Store, folder: str, kind: str, place: str, words: str, lan
     found = column(own, spot.key, bool(spot.part)) if own and spot else None
     if found is None or found.field is None:
         return ()
-    classes = found.field.classes
+    classes, words = found.field.classes, _CODE.sub("", words)
     told = _searched(store, folder, words, lang) if words.strip() else _members(store, classes, lang)
     fitting = (each for each in told if not classes or _is_one(store, each[0], classes))
     return tuple(

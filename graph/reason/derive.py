@@ -17,7 +17,8 @@ from graph.reason.claims import DERIVES
 from graph.reason.follow import Followed, follow
 from graph.reason.infer import is_ours
 from graph.reason.known import Stored
-from graph.reason.merges import is_axiom, net, recomputed
+from graph.reason.merges import exact, is_axiom, recomputed
+from graph.reason.partitions import moved
 from graph.reason.rulebook import key
 from graph.store import Patch, Store, placed
 
@@ -34,11 +35,11 @@ def derived(store: Store, stated: Patch, anew: bool = False) -> Patch:
     It is what the full computation gives, and it comes from there where the rules change, where little would be saved,
     or where it is asked for: `anew` takes nothing of the store for right but what is stated.
     """
-    stated = net(store, stated)
+    stated = exact(store, stated)
     if anew or _touches_rules(stated):
         forget(store)
     elif not _is_large(store, stated) and (book := book_of(store)) is not None:
-        return _followed(store, _sized(store, stated), book)
+        return moved(store, _followed(store, _sized(store, stated), book))
     return recomputed(store, stated)
 
 

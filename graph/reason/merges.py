@@ -1,12 +1,13 @@
 """Merge all that is stated and draw all that follows from it, anew: the plain way, which costs as much as the graph."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from graph import catalogue
-from graph.names import ANNOTATED, ASSERTED, BASE, CATALOGUE, INFERRED, MERGES
+from graph.names import ANNOTATED, ASSERTED, BASE, CATALOGUE, INFERRED, MERGES, PARTITIONS
 from graph.reason.infer import infer
+from graph.reason.partitions import partitions
 from graph.store import Patch, Store, placed
 
 # The record graphs whose triples are axioms.
@@ -15,7 +16,7 @@ AXIOMS = (f"{BASE}graph/reference/ontology", f"{BASE}graph/reference/alignment-"
 
 def recomputed(store: Store, stated: Patch) -> Patch:
     """Return the whole patch that a patch of stated quads means, counted and inferred from all that is stated then."""
-    stated = net(store, stated)
+    stated = exact(store, stated)
     before = set(store.quads())
     named = {quad for quad in before if catalogue.is_stated(quad)} - stated.delete | stated.insert
     sizes = _quads(catalogue.sizes(named), CATALOGUE)
@@ -23,18 +24,20 @@ def recomputed(store: Store, stated: Patch) -> Patch:
     return Patch(stated.delete | (old - new), stated.insert | (new - old))
 
 
-def net(store: Store, stated: Patch) -> Patch:
-    """Return only what changes, in the spelling of stores: they write 01 as 1."""
+def exact(store: Store, stated: Patch) -> Patch:
+    """Return what a patch of stated quads would change in a store, spelt as stores spell it (01 as 1)."""
+    delete, insert = spelt(stated.delete), spelt(stated.insert)
+    return Patch(
+        frozenset(quad for quad in delete - insert if store.holds(quad)),
+        frozenset(quad for quad in insert if not store.holds(quad)),
+    )
+
+
+def spelt(quads: Iterable[Quad]) -> frozenset[Quad]:
+    """Return what is stated among these quads as stores spell it."""
     plain = Store()
-    plain.extend(quad for quad in stated.insert if catalogue.is_stated(quad))
-    insert = frozenset(plain.quads())
-    delete = {found for quad in stated.delete if catalogue.is_stated(quad) for found in _found(store, quad)}
-    return Patch(frozenset(delete - insert), frozenset(quad for quad in insert if not store.holds(quad)))
-
-
-def _found(store: Store, quad: Quad) -> Iterator[Quad]:
-    s, p, o = quad.triple
-    return store.quads(s, p, o, quad.graph_name)
+    plain.extend(quad for quad in quads if catalogue.is_stated(quad))
+    return frozenset(plain.quads())
 
 
 def is_axiom(quad: Quad) -> bool:
@@ -49,7 +52,8 @@ def holds_axioms(graph: NamedNode) -> bool:
 
 def _follows(quad: Quad) -> bool:
     """Return whether a quad is merged, inferred or counted."""
-    return isinstance(quad.graph_name, DefaultGraph) or quad.graph_name in MERGES or quad.predicate == catalogue.SIZE
+    made = quad.graph_name in (*MERGES, PARTITIONS) or quad.predicate == catalogue.SIZE
+    return made or isinstance(quad.graph_name, DefaultGraph)
 
 
 def _merges(named: set[Quad]) -> set[Quad]:
@@ -62,6 +66,7 @@ def _merges(named: set[Quad]) -> set[Quad]:
         | _quads(drawn.inferred, INFERRED)
         | _quads(drawn.annotated, ANNOTATED)
         | _quads(everything, DefaultGraph())
+        | partitions(asserted)
     )
 
 

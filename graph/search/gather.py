@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from graph.catalogue import dataset_of
-from graph.names import ASSERTED, BASE, CATALOGUE, MERGES, PREFIXES, name
+from graph.names import ASSERTED, BASE, CATALOGUE, MADE, PREFIXES, name
 from graph.search.kinds import kind_of
 from graph.search.where import Where
 from graph.store import Store
@@ -201,7 +201,7 @@ def _texts(stated: Iterable[Quad], wanted: tuple[NamedNode, ...]) -> Iterator[Na
 def _datasets(quads: Iterable[Quad]) -> set[tuple[str, str]]:
     graphs = {quad.graph_name for quad in quads}
     named = {g for g in graphs if isinstance(g, NamedNode) and g.value.startswith(f"{BASE}graph/")}
-    found = {dataset_of(graph).value for graph in named - {CATALOGUE, *MERGES}}
+    found = {dataset_of(graph).value for graph in named - {CATALOGUE, *MADE}}
     return {(_slug(iri), iri) for iri in found}
 
 

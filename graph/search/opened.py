@@ -112,7 +112,7 @@ def opened(store: Store, folder: str) -> Opened:
 
 
 def prepare(folder: Path) -> None:
-    """Make the index of the newest snapshot of a folder where it lacks or is of an older form, before anybody searches."""
+    """Make the index of the newest snapshot of a folder where it lacks or is of an older form, before it is served."""
     snapshot = current(folder)
     if not is_ours(snapshot / FILE):
         with suppress(OSError, sqlite3.OperationalError):  # a folder that nobody here may write to

@@ -6,7 +6,7 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from graph.names import ANNOTATED, ASSERTED, INFERRED, name
+from graph.names import ANNOTATED, ASSERTED, INFERRED, PARTITIONS, name
 from graph.search.gather import CODES, TYPE, UP
 from graph.search.where import INSIDE, PLACES
 from graph.store import Store
@@ -19,7 +19,7 @@ HOLDING: Final = tuple(
 _ABOVE: Final = (*UP["goal"], *UP["sector"], INSIDE)
 _LEADING: Final = (*PLACES, name("m4sd:object"), name("m4sd:contributionTo"), name("m4sd:sector"))
 _MOVING: Final = frozenset({TYPE, *CODES, *_ABOVE})
-_UNREAD: Final = frozenset({INFERRED, ANNOTATED})
+_UNREAD: Final = frozenset({INFERRED, ANNOTATED, PARTITIONS})
 
 
 @dataclass(slots=True)

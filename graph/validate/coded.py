@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import rdflib
 from pyoxigraph import NamedNode, Triple
 
-from graph.names import ASSERTED, CATALOGUE, MERGES, SEQUENCE, name
+from graph.names import ASSERTED, CATALOGUE, MADE, name
 from graph.record import Record
 from graph.store import Store
 from graph.validate.finding import in_order
@@ -33,6 +33,6 @@ def coded(store: Store, shapes: rdflib.Graph, threshold: int = THRESHOLD) -> Ite
 def records(store: Store) -> Iterator[Record]:
     """Yield what is stated in each record graph; it stands in no file."""
     for graph in store.named_graphs():
-        if isinstance(graph, NamedNode) and graph not in (*MERGES, CATALOGUE, SEQUENCE):
+        if isinstance(graph, NamedNode) and graph not in (*MADE, CATALOGUE):
             triples = tuple(quad.triple for quad in store.quads(g=graph))
             yield Record(graph, graph, triples, "", (0,) * len(triples))

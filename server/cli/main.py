@@ -28,6 +28,7 @@ from graph.names import BASE
 from graph.query import Answer, Question, answer
 from graph.results.table import from_json
 from graph.results.write import PARQUET, ROWS, TABLE, TRIPLES
+from graph.search.opened import prepare
 from graph.store import Store, read_only
 from server.cli import terminal
 from server.cli.accounts import person, token

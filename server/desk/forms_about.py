@@ -46,7 +46,9 @@ class Page:
     @property
     def thing(self) -> str:
         """Return the thing whose record is edited, nothing where a new one is described."""
-        return self.typed.values.get("@id.0", "") if self.typed.graph else ""
+        values = self.typed.values
+        names = (f"prefLabel-{g.lang}.0", "prefLabel-en.0", "prefLabel-fr.0", "@id.0")
+        return next((values[each] for each in names if values.get(each)), "") if self.typed.graph else ""
 
 
 def opened(started: Started, others: tuple[str, ...] = ()) -> Page:

@@ -24,6 +24,7 @@ LANGUAGES: Final[Mapping[str, Said]] = {
 }  # fmt: skip
 
 OWN: Final = ("source", "dataset", REST)  # controls beside those of the shapes
+_LONG: Final = 50  # characters of a value that names a part
 _ALPHABETIC: Final = 12  # codes above which a list is sorted by name
 
 
@@ -93,6 +94,8 @@ class Part:
     name: str
     number: int
     groups: tuple[Group, ...]
+    title: str = ""  # what is typed or chosen in it first
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +178,19 @@ class Shown:
     def _parts(self, kind: NamedNode) -> Parts:
         local = kind.value.rpartition("#")[2]
         numbers = [number for part, number in self._typed.parts() if part == local]
-        found = tuple(Part(local, number, tuple(self._groups(kind, local, number))) for number in numbers)
+        found = tuple(self._part(kind, local, number) for number in numbers)
         label = self._words(called(kind))
         return Parts(local, label, self._words(defined(kind)), found, tuple(self._troubles.get(f"{PART}{local}", ())))
+
+    def _part(self, kind: NamedNode, local: str, number: int) -> Part:
+        laid = tuple(self._groups(kind, local, number))
+        entries = [entry for group in laid for entry in group.entries]
+        chosen = (dict(entry.options).get(one.text, one.text) for entry in entries for one in entry.inputs)
+        title = ", ".join([text if len(text) <= _LONG else f"{text[:_LONG]}…" for text in chosen if text][:2])
+        named = bool(self._typed.values.get(str(Spot("@id", 0, local, number))))  # it is not new
+        told = any(entry.troubles for entry in entries) or any(one.sought for entry in entries for one in entry.inputs)
+        here = self._onward.startswith(Spot("", 0, local, number).inside)
+        return Part(local, number, laid, title, told or here or not named)
 
     def _groups(self, kind: NamedNode, part: str, number: int) -> Iterator[Group]:
         rows = self._typed.rows(part, number)
