@@ -192,16 +192,16 @@ def _endless(kind: str) -> bool:
     return bool(combined) or endpoint in ("search", "sparql", "builder", "compare_releases")
 
 
-def everything(kind: str) -> int:
-    """Bound what can be combined without end, and nothing else."""
-    return 200 if _endless(kind) else 1_000_000
+def bounded(most: int) -> Callable[[str], int]:
+    """Bound what can be combined without end, and everything else by `most`."""
+    return lambda kind: min(200, most) if _endless(kind) else most
 
 
-def report(work: Lived, who: str, lang: str) -> dict[str, object]:
+def report(work: Lived, who: str, lang: str, most: int) -> dict[str, object]:
     """Crawl as somebody in a language, and return the figures."""
     client = work.counter.app.test_client() if who == "anyone" else work.counter.signed_in(who)
     begun = monotonic()
-    found = crawl(client, starts(lang), everything, gone="lived-closed")
+    found = crawl(client, starts(lang), bounded(most), gone="lived-closed")
     kinds = Count(page.kind for page in found.pages.values())
     return {
         "who": who, "lang": lang, "addresses": len(found.pages), "pages": kinds["text/html"], "links": found.links,
@@ -214,11 +214,13 @@ def main() -> None:
     """Crawl, and write what was seen."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--people", action="append", help="anyone, or somebody of bench.counter (default: both)")
-    chosen = parser.parse_args().people or ["anyone", "Root"]
+    parser.add_argument("--most", type=int, default=1_000_000, help="addresses of each kind (default: all)")
+    given = parser.parse_args()
+    chosen = given.people or ["anyone", "Root"]
     with tempfile.TemporaryDirectory() as scratch:
         build(made := Path(scratch) / "made", datetime.now(UTC))
         with lived(made, Path(scratch) / "store") as work:
-            rows = [report(work, who, lang) for who in chosen for lang in ("en", "fr")]
+            rows = [report(work, who, lang, given.most) for who in chosen for lang in ("en", "fr")]
     print(json.dumps(rows, indent=1))
     figures.write("crawl", {"crawls": rows})
 

@@ -85,7 +85,8 @@ def work(desk: Counter, payloads: Sequence[str] = PAYLOADS) -> list[str]:
     """Let people write attacks wherever they can write, and return the addresses that show it."""
     shown = []
     for number, payload in enumerate(payloads):
-        text = payload.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\t", " ")
+        text = payload.replace("\\", "\\\\").replace('"', '\\"')
+        text = "".join(letter if letter >= " " else " " for letter in text)  # the door lets no others in
         laid = desk.laid(f"laid-{number}", organisation(f"laid-{number}", text))
         desk.ask("Bo", "POST", f"/submissions/{laid.id}/comments", json={"text": payload})
         decision = {"decision": "return", "comment": payload, "revision": 1}

@@ -150,28 +150,35 @@ def judge(page: Page, address: str, found: Found) -> None:
         found.wrong.append(f"{urlsplit(address).path}?{urlsplit(address).query[:120]}: {what[:300]}")
 
 
-def reflected(payloads: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str] | None]]:
-    """Yield every address that reads, each parameter an attack in turn, and every form that anybody may send."""
+def reflected(every: int) -> Iterator[tuple[str, Mapping[str, str] | None]]:
+    """Yield every address that reads, each parameter an attack in turn, and every form that anybody may send.
+
+    Each place gets every n-th payload, the next place the ones beside them.
+    """
+    turn = 0
     for path, operations in document("/")["paths"].items():
-        given = [each["name"] for each in operations.get("get", {}).get("parameters", ()) if each["in"] == "query"]
-        for number, payload in enumerate(payloads):
-            text = quote(payload, safe="")
-            if "get" not in operations:
-                continue
-            if "{" in path:
-                yield path.partition("{")[0] + text, None
-            else:
-                yield from ((f"{path}?{each}={text}", None) for each in (*given, *OTHERS[number % len(OTHERS) :][:3]))
+        if "get" not in operations:
+            continue
+        given = [each["name"] for each in operations["get"].get("parameters", ()) if each["in"] == "query"]
+        for name in ("",) if "{" in path else dict.fromkeys((*given, *OTHERS)):
+            turn += 1
+            for payload in PAYLOADS[turn % every :: every if name in ("", *given) else every * 10]:
+                text = quote(payload, safe="")
+                yield f"{path}?{name}={text}" if name else path.partition("{")[0] + text, None
     yield from (("/sitemap.xml", None), ("/changes?format=atom", None), ("/changes?format=json", None))
-    for payload in payloads:
-        yield "/sparql", {"query": payload}
-        yield "/sparql", {"query": f"SELECT ?x {{ ?x skos:prefLabel {json.dumps(payload)} }}"}
-        yield "/validate", {"text": payload, "syntax": "turtle"}
-        yield "/validate", {"text": organisation("x", payload.replace('"', "'")), "syntax": "turtle"}
-        yield "/sign-in", {"name": payload, "password": payload, "next": payload}
-        yield from (
-            (path, {"text": payload, "about": payload, "statement": payload}) for path in ("/propose", "/report-error")
-        )
+    for payload in PAYLOADS[::every]:
+        yield from ((path, form) for path, form in _forms(payload))
+
+
+def _forms(payload: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield what anybody may send, an attack in each field."""
+    yield "/sparql", {"query": payload}
+    yield "/sparql", {"query": f"SELECT ?x {{ ?x skos:prefLabel {json.dumps(payload)} }}"}
+    yield "/validate", {"text": payload, "syntax": "turtle"}
+    yield "/validate", {"text": organisation("x", payload.replace('"', "'")), "syntax": "turtle"}
+    yield "/sign-in", {"name": payload, "password": payload, "next": payload}
+    note = {"text": payload, "about": payload, "statement": payload}
+    yield from ((path, note) for path in ("/propose", "/report-error"))
 
 
 OTHERS: Final = (
@@ -215,7 +222,7 @@ form.elements.name.value = who; form.elements.password.value = secret; form.requ
 
 
 def campaign(made: Path, scratch: Path, every: int) -> Found:
-    """Do all of it with every n-th payload, and return what was found."""
+    """Do all of it, with every n-th payload in each place, and return what was found."""
     chosen, found = PAYLOADS[::every], Found()
     with counter(made, scratch / "poisoned", PATIENT) as desk:
         shown = work(desk, chosen)
@@ -230,21 +237,24 @@ def campaign(made: Path, scratch: Path, every: int) -> Found:
             judge(page, f"{site}{path}{'&' if '?' in path else '?'}lang={('en', 'fr')[number % 2]}", found)
         page = opened(browser)  # as nobody
         page.goto(f"{site}/limits")
-        fetched(page, list(reflected(chosen)), found)
+        fetched(page, list(reflected(every)), found)
     return found
 
 
 def main() -> None:
     """Do all of it, and write what was found."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--every", type=int, default=1, help="take every n-th payload only")
+    parser.add_argument(
+        "--every", type=int, default=1, help="only every n-th payload in each place; each of them in some"
+    )
     every, begun = parser.parse_args().every, monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         build(made := Path(scratch) / "made", datetime.now(UTC))
         poison(made)
         found = campaign(made, Path(scratch), every)
     told = {
-        "payloads": len(PAYLOADS[::every]), "pages_opened": found.opened, "statuses": dict(found.statuses),
+        "payloads": len(PAYLOADS), "in_each_place": len(PAYLOADS[::every]),
+        "pages_opened": found.opened, "statuses": dict(found.statuses),
         "addresses_asked": found.asked, "wrong_count": len(found.wrong), "wrong": found.wrong[:100],
         "seconds": round(monotonic() - begun),
     }  # fmt: skip

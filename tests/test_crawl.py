@@ -12,7 +12,7 @@ from bench.lived import Lived, lived
 
 pytestmark = pytest.mark.slow
 
-SAMPLE = 3  # addresses of each kind of page; `make crawl` follows all
+SAMPLE = 2  # addresses of each kind of page; `make crawl` follows all
 
 
 @pytest.fixture(scope="module")

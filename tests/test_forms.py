@@ -430,6 +430,18 @@ def press(page: Any, do: str) -> None:
         page.js(f"document.querySelector('[name=do][value=\"{do}\"]').click()")
 
 
+TOLD = "Boolean(document.querySelector('.summary:not(.refused), .summary li a'))"
+
+
+def press_until(page: Any, do: str, done: str) -> None:
+    """Ask again as long as the service is busy, as it is on a slow machine; whatever was typed is kept meanwhile."""
+    for _ in range(30):
+        press(page, do)
+        if page.js(done):
+            return
+    raise AssertionError(page.js("document.querySelector('main').innerText.slice(0, 400)"))
+
+
 @pytest.mark.parametrize(("lang", "dark"), [("en", False), ("fr", True)])
 def test_a_form_with_errors_candidates_and_parts_pleases_axe_and_fits_a_phone(
     site: str, browser: Browser, lang: str, dark: bool
@@ -439,9 +451,8 @@ def test_a_form_with_errors_candidates_and_parts_pleases_axe_and_fits_a_phone(
     page.js("document.getElementById('startDate.0').value = 'June'")
     page.js("document.getElementById('operatesIn.0').value = 'Tanger'")
     press(page, "part:Participation")
-    press(page, "find:operatesIn.0")
-    assert page.js("document.querySelectorAll('[name=\"pick:operatesIn.0\"]').length") > 1
-    press(page, "send")
+    press_until(page, "find:operatesIn.0", "document.querySelectorAll('[name=\"pick:operatesIn.0\"]').length > 1")
+    press_until(page, "send", TOLD)
     focused = page.js("document.activeElement.className")
     told = page.js("document.getElementById('startDate.0').getAttribute('aria-describedby')")
     found = complained(page)
@@ -470,10 +481,8 @@ def test_a_record_is_described_by_keyboard_alone_with_suggestions(site: str, bro
     page.write("https://example.org/keyboard")
     with page.loading():
         page.key("Enter")
-    for _ in range(20):  # whatever was typed is kept while the service is busy
-        if page.js("document.querySelector('.summary').className") == "summary":
-            break
-        press(page, "check")
+    if not page.js(TOLD):
+        press_until(page, "check", TOLD)
     summary = page.js("document.querySelector('.summary h2').textContent")
     values = page.js("[document.getElementById('prefLabel-fr.0').value, document.getElementById('@id.0').value]")
     page.call("Page.close")
@@ -498,7 +507,7 @@ def test_a_form_is_filled_in_without_scripts(site: str, browser: Browser) -> Non
     page.without_scripts()
     page.goto(f"{site}/submit/new/Organisation")
     page.js("document.getElementById('basedIn.0').value = 'Tanger'")
-    press(page, "find:basedIn.0")
+    press_until(page, "find:basedIn.0", "document.querySelectorAll('[name=\"pick:basedIn.0\"]').length > 1")
     page.js("document.querySelector('[name=\"pick:basedIn.0\"]').checked = true")
     press(page, "add:basedIn")
     assert page.js("document.getElementById('basedIn.0').value").startswith("Tang")

@@ -288,3 +288,16 @@ def test_a_writer_that_is_killed_over_and_over_loses_nothing(tmp_path: Path, wri
             for graph in (GRAPH, ASSERTED, DefaultGraph()):
                 assert values(live.store, graph) == list(range(1, live.sequence + 1))
             assert hash_of_store(live.store) == hash_of(rows_at(live.journal))
+
+
+def test_a_snapshot_that_is_damaged_is_no_reason_to_make_no_other(tmp_path: Path) -> None:
+    with Live(tmp_path) as live:
+        live.commit(CHANGE, adding(1))
+        live.snapshot()
+        live.commit(CHANGE, adding(2))
+    for table in (current(tmp_path) / "store").glob("*.sst"):
+        data = table.read_bytes()
+        table.unlink()  # the live store has a link to the same file
+        table.write_bytes(data[: len(data) // 2])
+    with Live(tmp_path) as live:
+        assert values(open_snapshot(live.snapshot())) == [1, 2]

@@ -193,6 +193,22 @@ def test_each_finding_of_the_rules_names_its_cell_even_an_empty_one() -> None:
     assert say(missing.mend, "en") == "Fill in the cell: a text in French."
 
 
+def test_dates_in_each_others_place_are_told_by_the_heads_of_their_columns() -> None:
+    swapped = {
+        **{key: value for key, value in GOOD.items() if key != "date"},
+        "start": "2022-06-14",
+        "end": "2022-06-13",
+    }
+    found = read_template(filled(swapped), "m.xlsx")
+    (late,) = [f for f in placed(judged(found), found).findings if f.rule == name("shape:Period-ordered")]
+    assert late.mend
+    write = {
+        "en": "write start: 2022-06-13 and end: 2022-06-14.",
+        "fr": "écrivez début : 2022-06-13 et fin : 2022-06-14.",
+    }
+    assert {lang: say(settled(late.mend, lang), lang).partition(", ")[2] for lang in write} == write
+
+
 def test_a_message_names_columns_and_no_properties() -> None:
     told = {
         "en": "Say so (m4sd:implementerUnknown true), or who (with role:implementing), for m4sd:startDate.",

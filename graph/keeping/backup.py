@@ -23,6 +23,7 @@ from graph.journal.journal import Journal, sync
 from graph.journal.segments import FOLDER as JOURNAL
 from graph.journal.segments import segments
 from graph.journal.text import FIRST, Torn, Wrong, read
+from graph.keeping.backwards import taken_back
 from graph.keeping.durable import BackupDamaged, JournalDamaged, NotPossible, StoreDamaged
 from graph.keeping.live import Live
 from graph.keeping.mark import mark_of
@@ -93,8 +94,7 @@ def restore(place: Path, folder: Path, who: str, when: datetime, at: int | None 
     write_head(folder, Head(last, digest))  # first: a restore that is cut short is seen as a journal that is cut
     copy_journal(place, folder, Head(last, digest))
     _copy_beside(place, folder)
-    if last == told.sequence and (place / "store").is_dir():
-        shutil.copytree(place / "store", folder / LIVE / "store")
+    _restore_store(place, folder / LIVE / "store", Head(last, digest), whole=last == told.sequence)
     with Live(folder, who) as live:
         expected = told.dataset if last == told.sequence else hash_of(rows_at(live.journal))
         if hash_of_store(live.store) != expected:
@@ -106,6 +106,14 @@ def restore(place: Path, folder: Path, who: str, when: datetime, at: int | None 
         reopen(folder, live.journal, who, when)
         live.snapshot()
         return Backup(*live.journal.head, expected, told.made, told.erased)
+
+
+def _restore_store(place: Path, store: Path, last: Head, whole: bool) -> None:
+    """Copy the store of a backup, and take back in it what came after an entry; where it lacks, Live makes it anew."""
+    if (place / "store").is_dir():
+        shutil.copytree(place / "store", store)
+        if not whole and not taken_back(store, Journal(place), last):
+            shutil.rmtree(store)
 
 
 def opened(place: Path) -> Backup:

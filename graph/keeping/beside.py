@@ -1,7 +1,9 @@
 """Write what stands beside the store of a snapshot: what it counts, and the index for searching."""
 
 import json
+import logging
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +20,7 @@ from graph.search.renew import update
 from graph.store import Store, current, open_snapshot
 
 Fill = Callable[[Path, Store], None]
+_LOG = logging.getLogger("m4sd.live")
 
 
 def fill(folder: Path, part: Path, touched: Touched | None, by: Fill) -> None:
@@ -34,7 +37,12 @@ def fill(folder: Path, part: Path, touched: Touched | None, by: Fill) -> None:
         index(store, part / FILE)
     else:
         os.link(before / FILE, part / FILE)
-        update(part / FILE, store, touched)
+        try:
+            update(part / FILE, store, touched)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # the disk, not the file
+                raise
+            index(store, part / FILE)
 
 
 def told(part: Path, store: Store) -> None:
@@ -55,8 +63,13 @@ def _since(folder: Path, snapshot: Path, store: Store) -> Touched | None:
     Who writes knows it, except for what was changed before she started. What is stated stands in the journal; of what
     follows from that, the index reads only classes.
     """
-    before, journal = open_snapshot(snapshot), Journal(folder)
-    mark = mark_of(before)
+    journal = Journal(folder)
+    try:
+        before = open_snapshot(snapshot)
+        mark, classes = mark_of(before), {*before.quads(p=TYPE, g=DefaultGraph())}
+    except (OSError, RuntimeError, ValueError) as error:  # one that is damaged is no reason to make no other
+        _LOG.warning("%s cannot be read: %s", snapshot, error)
+        return None
     if mark is None or journal.hash_at(mark.head.sequence) != mark.head.hash:
         return None
     touched = Touched()
@@ -64,5 +77,5 @@ def _since(folder: Path, snapshot: Path, store: Store) -> Touched | None:
         if entry.change.kind in ("erasure", "restore"):  # the rows that it is about are gone
             return None
         touched.add(entry.patch.delete | entry.patch.insert)
-    touched.add({*before.quads(p=TYPE, g=DefaultGraph())} ^ {*store.quads(p=TYPE, g=DefaultGraph())})
+    touched.add(classes ^ {*store.quads(p=TYPE, g=DefaultGraph())})
     return touched

@@ -52,7 +52,16 @@ def countries(store: Store, lang: str) -> tuple[Row, ...]:
 
 
 def things_by_country(stated: Stated) -> dict[str, dict[NamedNode, set[NamedNode]]]:
-    """Return, by what is counted and by country, the things that are stated to concern it."""
+    """Return, by what is counted and by country, the things that are stated to concern it; found once in a snapshot."""
+    if stated.memo is None:
+        return _by_country(stated)
+    if "by country" not in stated.memo:
+        stated.memo["by country"] = _by_country(stated)
+    known: dict[str, dict[NamedNode, set[NamedNode]]] = stated.memo["by country"]
+    return known
+
+
+def _by_country(stated: Stated) -> dict[str, dict[NamedNode, set[NamedNode]]]:
     found: dict[str, dict[NamedNode, set[NamedNode]]] = {}
     for kind, classes in COUNTED.items():
         held = found[kind] = defaultdict(set)

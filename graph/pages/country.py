@@ -110,7 +110,8 @@ def _profile(stated: Stated, here: NamedNode, code: str) -> Profile:
     held = {kind: of.get(here, set()) for kind, of in things_by_country(stated).items()}
     facts = held.pop("facts")
     told = Counter(about for fact in facts for about in stated.objects(fact, "m4sd:about"))
-    held["programmes"] |= {whole for phase in held["phases"] for whole in stated.objects(phase, "m4sd:phaseOf")}
+    wholes = {whole for phase in held["phases"] for whole in stated.objects(phase, "m4sd:phaseOf")}
+    held["programmes"] = held["programmes"] | wholes
     lines = {
         kind: tuple(_line(stated, each, here, told[each]) for each in _dated(stated, held[kind])) for kind in SECTIONS
     }

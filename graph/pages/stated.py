@@ -43,7 +43,7 @@ class Stated:
     """Look into one store, and name what is there in one language."""
 
     def __init__(self, store: Store, lang: str) -> None:
-        self._store = store
+        self._store, self.memo = store, store.memo
         self.where = Where(store)
         self.namer = Namer(store, lang)
         self.name = lru_cache(maxsize=100_000)(self._name)

@@ -23,10 +23,12 @@ SELECT DISTINCT ?thing ?code WHERE {
     FILTER(isIRI(?thing) && !STRSTARTS(STR(?thing), CONCAT(STR(id:), "fact-")))
 } ORDER BY ?thing LIMIT 3
 """
-# Only what has a class: all statements of a large graph would be read for one word that is misspelt.
+# The terms, and so many things that have a class: all of a large graph would be read for one word that is misspelt.
 BESIDE = """
 SELECT DISTINCT ?thing ?space WHERE {
-    ?thing a ?class FILTER(isIRI(?thing) && STRSTARTS(STR(?thing), ?space))
+    { VALUES ?kind { owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty } ?thing a ?kind }
+    UNION { SELECT ?thing { ?thing a ?class } LIMIT 15000 }
+    FILTER(isIRI(?thing) && STRSTARTS(STR(?thing), ?space))
 } LIMIT 20000
 """
 
@@ -65,7 +67,7 @@ def _nearest(store: Store, iri: str) -> tuple[str, ...]:
     same = tuple(row["thing"].value for row in by_code)  # type: ignore[union-attr]
     if same:
         return same
-    beside = store.query(BESIDE, substitutions={Variable("space"): Literal(space)})
+    beside = store.query(BESIDE, prefixes=PREFIXES, substitutions={Variable("space"): Literal(space)})
     names = {_split(row["thing"].value)[1]: row["thing"].value for row in beside}  # type: ignore[union-attr]
     close = process.extract(local, names.keys(), scorer=fuzz.ratio, limit=2, score_cutoff=CLOSE)
     return tuple(names[hit] for hit, _, _ in close)

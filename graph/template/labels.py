@@ -40,7 +40,7 @@ def known() -> Mapping[NamedNode, Words]:
     """
     files = [ontology.FOLDER / "m4sd.ttl", *sorted((ontology.FOLDER / "vocabularies").glob("*.ttl"))]
     own = labelled(triple for path in files for triple in read_triples(path)[0])
-    return {**_fields(), **_OTHERS, **own, **_classes()}
+    return {**columned(), **_OTHERS, **own, **_classes()}
 
 
 def labelled(triples: Iterable[Triple]) -> dict[NamedNode, dict[str, str]]:
@@ -52,8 +52,9 @@ def labelled(triples: Iterable[Triple]) -> dict[NamedNode, dict[str, str]]:
     return found
 
 
-def _fields() -> dict[NamedNode, Words]:
-    """Return how the shapes name the properties that are not ours."""
+@cache
+def columned() -> Mapping[NamedNode, Words]:
+    """Return how the shapes name properties: what stands above a column of a table."""
     book = shapes_index()
     found: dict[NamedNode, Words] = {}
     for node, path in sorted(book.pairs(name("sh:path")), key=lambda pair: str(pair[0]), reverse=True):

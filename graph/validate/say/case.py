@@ -11,6 +11,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from graph.errors import Said, said
+from graph.template.labels import columned
 from graph.validate.rdf import from_rdflib
 from graph.validate.report import Finding, Term
 from graph.validate.say.near import choices
@@ -70,7 +71,7 @@ class Case:
 
     def stated(self, field: NamedNode, term: Term) -> Said:
         """Return a field with its value as one types them in the file; in a table fields are columns, with names."""
-        words = labels(field, self.look)
+        words = columned().get(field) or labels(field, self.look)  # as it stands above the column
         if is_table(self.finding.file) and words:
             return said("{field}: {what}", field=words, what=value_in(self.finding.file, field, term))
         return said("{code}", code=field_in(self.finding.file, field, term))
