@@ -5,7 +5,8 @@ from typing import Final
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 
 from graph.errors import NotAcceptable, said
-from graph.pages.dataset import WHOLE, Described
+from graph.pages.dataset import Described
+from graph.reason.partitions import WHOLE
 from server.http.negotiate import GRAPHS, HTML, asked_for
 from server.http.problem import Problem, Refusal
 from server.linked.addresses import page_of
