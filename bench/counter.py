@@ -103,7 +103,7 @@ def csrf(client: FlaskClient, page: str, **environment: Any) -> str:  # Any: wha
 @contextmanager
 def counter(made: Path, place: Path, limits: Limits = LIMITS, **settings: Any) -> Iterator[Counter]:
     """Serve a copy of a folder that `bench.desks` made, or any built one, while the block runs."""
-    shutil.copytree(made, place, symlinks=True)
+    shutil.copytree(made, place, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
     chosen = Settings(store=place, log=False, limits=limits, **settings)
     now = datetime.now(UTC)
     people, tokens = People(place), Tokens(place)

@@ -32,7 +32,7 @@ _PATTERNS: Final = (
     '{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "https://w3id.org/m4sd/id/unseen")) }',
     "{ ?s skos:prefLabel ?o FILTER(REGEX(?o, '^Zyxw')) }",
     "{ id:unseen-0 ?p ?o }",
-    "{ ?s (skos:prefLabel|rdf:type)* ?o }",
+    "{ ?s (skos:prefLabel|rdf:type)+ ?o }",
     "{ ?s prov:wasAttributedTo ?o }",
     "{ ?s ?p ?o FILTER EXISTS { ?s ?q ?r } }",
 )

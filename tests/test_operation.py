@@ -276,7 +276,7 @@ def replaced(running: Served) -> int:
     """Replace the web process and return the new one when the old one is gone."""
     old = web_process(running)
     os.kill(running.pid, signal.SIGHUP)
-    until = time.monotonic() + 120
+    until = time.monotonic() + 60
     while Path(f"/proc/{old}").exists() and time.monotonic() < until:
         time.sleep(0.2)
     return web_process(running)

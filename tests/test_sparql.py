@@ -29,7 +29,7 @@ def client(folder: Path) -> FlaskClient:
         ("text/csv", "text/csv", f"f\r\n{SDC}\r\n"),
         ("text/tab-separated-values", "text/tab-separated-values", f"?f\n<{SDC}>\n"),
         ("*/*", "application/sparql-results+json", SDC),
-        ("text/html", "text/html", "id:org-CH-4</a>"),
+        ("text/html", "text/html", '<code class="iri">id:org-CH-4</code>'),
     ],
 )
 def test_rows_come_in_the_format_asked_for(client: FlaskClient, accept: str, media: str, words: str) -> None:

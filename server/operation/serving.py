@@ -117,7 +117,7 @@ class _Server(MPServer):
     """
 
     def _reload(self, *how: Any) -> None:  # Any: granian's own arguments
-        rehearsal = [sys.executable, "-P", "-c", "from server.serving import rehearse; rehearse()"]
+        rehearsal = [sys.executable, "-P", "-c", f"from {__name__} import rehearse; rehearse()"]
         if subprocess.run(rehearsal, check=False).returncode != 0:  # noqa: S603 - ourselves, no shell
             self.reload_signal = False
             self.main_loop_interrupt.clear()
