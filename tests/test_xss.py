@@ -17,7 +17,7 @@ from bench.xss import SCAN, Found, campaign, judge, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=MISSING)]
 
-EVERY = 40  # of the payloads in the tests; `make xss` takes each
+EVERY = 100  # of the payloads in the tests; `make xss` takes each
 
 
 def test_there_are_two_hundred_payloads_each_its_own() -> None:
@@ -30,8 +30,8 @@ def test_no_text_of_a_record_or_of_a_request_runs(folder: Path, tmp_path: Path) 
     poison(made)
     found = campaign(made, tmp_path, EVERY)
     assert found.wrong == []
-    assert found.statuses["200"] > 80
-    assert found.asked > 800
+    assert found.statuses["200"] > 40
+    assert found.asked > 400
 
 
 class Careless(BaseHTTPRequestHandler):
