@@ -11,7 +11,6 @@ from flask import Flask, Response, g, render_template, request, url_for
 from graph.desk.desk import Desk
 from graph.desk.moves import NOTES
 from graph.desk.place import SHIPPED
-from graph.desk.refusals import NotTheAuthor
 from graph.desk.submission import Submission
 from graph.errors import M4sdError, Said, said
 from graph.form.asked import defined
@@ -25,7 +24,7 @@ from server.desk.anyone import TRAP, Anyone, shown_at
 from server.desk.forms_about import Page, choice, kind_named, not_understood, opened, sending, troubles
 from server.desk.forms_sent import Sent, addressed, changed, read
 from server.desk.forms_shown import Shown
-from server.desk.submissions import likenesses
+from server.desk.submissions import likenesses, to_edit
 from server.desk.submitting import addressed as an_iri
 from server.http.answers import revision_of, see_other
 from server.http.problem import Problem, Refusal, of
@@ -101,7 +100,7 @@ class Forms:
 
     def resume(self, identity: str) -> Response:
         """Show what waits or was returned as a form, for its author."""
-        found = self._own(identity)
+        found = to_edit(self._desk, identity)
         started: Started | None = self._looks.at(
             "graph.pages.form:resumed", found.thing, found.graph, found.body, g.lang
         )
@@ -112,7 +111,7 @@ class Forms:
 
     def refill(self, identity: str) -> Response:
         """Do what a button of that form asks for."""
-        found = self._own(identity)
+        found = to_edit(self._desk, identity)
         sent = read(request.form.get("class", ""))
         kind_named(sent.typed.kind)
         sent = replace(sent, typed=replace(sent.typed, graph=found.graph))
@@ -130,14 +129,6 @@ class Forms:
             problem = error.problem if isinstance(error, Refusal) else of(error)
             page = replace(page, problem=problem, verdict=None)
         return self._page(page)
-
-    def _own(self, identity: str) -> Submission:
-        found = self._desk.get(identity)
-        require(g.actor, "see", found)
-        require(g.actor, "edit", found)
-        if not g.actor.owns(found):
-            raise NotTheAuthor(found.id)
-        return found
 
     def _proposed(self, identity: str) -> Started:
         """Return what somebody without an account proposed as a form, for whoever takes it over."""

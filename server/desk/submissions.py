@@ -12,6 +12,7 @@ from graph.desk.desk import Desk
 from graph.desk.likeness import also_waiting
 from graph.desk.moves import KINDS, NOTES, STATES
 from graph.desk.queue import Filter
+from graph.desk.refusals import NotTheAuthor
 from graph.desk.submission import Event, Submission
 from graph.errors import said
 from graph.pages.submitted import Looked
@@ -182,3 +183,13 @@ def _event(event: Event) -> dict[str, object]:
 def _address(page: int) -> str:
     parameters: dict[str, Any] = {**request.args.to_dict(flat=False), "page": page}  # whatever a list is asked for
     return url_for("submissions", **parameters)
+
+
+def to_edit(desk: Desk, identity: str) -> Submission:
+    """Return a submission for its author to edit; raise Forbidden, NotYourDataset or NotTheAuthor for anybody else."""
+    found = desk.get(identity)
+    require(g.actor, "see", found)
+    require(g.actor, "edit", found)
+    if not g.actor.owns(found):
+        raise NotTheAuthor(found.id)
+    return found

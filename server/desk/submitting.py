@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, g, render_template, request, url_for
 
 from graph.desk.desk import Desk
-from graph.desk.refusals import NotTheAuthor
 from graph.desk.submission import Submission
 from graph.errors import NotAcceptable, said
 from graph.store import Reader
 from graph.validate.written.formats import FRAGMENT
-from server.desk.submissions import as_plain, likenesses
+from server.desk.submissions import as_plain, likenesses, to_edit
 from server.http.answers import LONGEST, as_json, fields, revision_of, see_other
 from server.http.negotiate import HTML, Media, asked_for
 from server.http.problem import Problem, Refusal
@@ -92,14 +91,14 @@ class Submitting:
 
     def edit_form(self, identity: str) -> Response:
         """Show the form with the version that waits or was returned."""
-        found = self._own(identity)
+        found = to_edit(self._desk, identity)
         text = self._looks.at("graph.pages.submitted:turtle", found.body)
         sending = Sending((), found.dataset, found.source, found.why)
         return self._page(Came((("text.ttl", text.encode()),), sending), edited=found)
 
     def revise(self, identity: str) -> Response:
         """Put another version in the place of one that waits or was returned."""
-        found, media, came = self._own(identity), _media(), _came()
+        found, media, came = to_edit(self._desk, identity), _media(), _came()
         verdict = self._verdict(came, media, found)
         if isinstance(verdict, Response):
             return verdict
@@ -110,14 +109,6 @@ class Submitting:
             who=g.actor.name, by=g.actor.by, comment=came.comment,
         )  # fmt: skip
         return self._taken([self._desk.get(found.id)], verdict, media, 200)
-
-    def _own(self, identity: str) -> Submission:
-        found = self._desk.get(identity)
-        require(g.actor, "see", found)
-        require(g.actor, "edit", found)
-        if not g.actor.owns(found):
-            raise NotTheAuthor(found.id)
-        return found
 
     def _verdict(self, came: Came, media: Media, edited: Submission | None = None) -> Verdict | Response:
         """Return the verdict with its drafts, or the answer where there are none."""
