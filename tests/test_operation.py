@@ -8,10 +8,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import fields, replace
 from hashlib import sha256
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
@@ -255,9 +256,10 @@ def press(port: int, ended: threading.Event, failed: list[object], reuse: bool) 
             connection.request("GET", f"/sparql?query=ASK%7B%3Fs%20%3Fp%20{time.monotonic_ns()}%7D")
             answer = connection.getresponse()
             answer.read()
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             failed.append(error)
             connection.close()
+            ended.wait(0.1)
         else:
             failed.extend([answer.status] if answer.status != 200 else [])
             if not reuse:
@@ -265,11 +267,16 @@ def press(port: int, ended: threading.Event, failed: list[object], reuse: bool) 
     connection.close()
 
 
-def web_process(running: Served) -> int:
-    """Return the newest of the first process's children that have children of their own."""
-    family = descendants(running.pid)
-    parents = {process.parent for process in family}
-    return max((p.started, p.pid) for p in family if p.parent == running.pid and p.pid in parents)[1]
+def web_process(running: Served, but: int = 0) -> int:
+    """Return the newest of the first process's children that have children of their own, but not a certain one."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        family = descendants(running.pid)
+        parents = {process.parent for process in family} - {but}
+        if found := [(p.started, p.pid) for p in family if p.parent == running.pid and p.pid in parents]:
+            return max(found)[1]
+        time.sleep(0.2)
+    raise AssertionError("no web process")
 
 
 def replaced(running: Served) -> int:
@@ -279,20 +286,20 @@ def replaced(running: Served) -> int:
     until = time.monotonic() + 60
     while Path(f"/proc/{old}").exists() and time.monotonic() < until:
         time.sleep(0.2)
-    return web_process(running)
+    return web_process(running, but=old)
 
 
 @pytest.mark.slow
 def test_a_graceful_restart_fails_no_request(running: Served) -> None:
     old, ended, failed = web_process(running), threading.Event(), list[object]()
-    threads = [threading.Thread(target=press, args=(running.port, ended, failed, n % 2 == 0)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    time.sleep(0.5)
-    new = replaced(running)
-    ended.set()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(press, running.port, ended, failed, n % 2 == 0) for n in range(4)]
+        try:
+            time.sleep(0.5)
+            new = replaced(running)
+        finally:
+            ended.set()
+        assert [each.exception() for each in asking] == [None] * 4
     assert (failed, Path(f"/proc/{old}").exists(), new != old) == ([], False, True)
 
 
@@ -305,8 +312,14 @@ def test_workers_end_with_a_web_process_that_was_killed_even_busy_ones_and_anoth
     time.sleep(1)
     os.kill(old, signal.SIGKILL)
     query.close()
-    time.sleep(1)
-    assert [p.pid for p in descendants(1) if cells.get(p.pid) == p.started and p.state not in "ZX"] == []
+    until = time.monotonic() + 20  # the query would run for ever
+
+    def left() -> list[int]:
+        return [p.pid for p in descendants(1) if cells.get(p.pid) == p.started and p.state not in "ZX"]
+
+    while left() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert left() == []
     again = HTTPConnection("127.0.0.1", running.port, timeout=30)
     again.request("GET", "/ready")
     answer = again.getresponse()

@@ -58,7 +58,7 @@ def test_the_second_of_two_reviewers_is_told_the_present_state(desk: Counter) ->
 
 
 def test_of_many_who_accept_at_once_one_does(desk: Counter) -> None:
-    found, barrier, codes = desk.laid("raced", organisation("raced")), Barrier(6), list[int]()
+    found, barrier, codes = desk.laid("raced", organisation("raced")), Barrier(6, timeout=60), list[int]()
 
     def race(who: str) -> None:
         barrier.wait()

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
@@ -27,8 +28,10 @@ from server.writer.keeper import Keeper
 
 # Most of them wait for a worker; what may wait is bounded by Limits.waiting.
 THREADS = 64
-# Seconds that a new web process has to start before the old one stops to accept; until then, both do.
-OVERLAP = 4.0
+# Seconds that a new web process has to start before the old one is told to end.
+OVERLAP = 5.0
+# Seconds after which the old one accepts no more; what it accepted until then is answered before it is told to end.
+DEAF = 3.0
 # Seconds that the old one has for what it began, beyond the longest deadline: the queue before it, the writing after.
 FAREWELL = 15
 # By it the web process learns that another one takes over; one that does not listen to it yet is not harmed.
@@ -90,6 +93,7 @@ def application() -> Flask:
     def leave(*_: object) -> None:
         leaving.set()
         app.extensions["front"].close()
+        threading.Timer(DEAF, _accept_no_more).start()
 
     signal.signal(LEAVE, leave)
     app.after_request(lambda response: _last(response) if leaving.is_set() else response)
@@ -107,6 +111,30 @@ def _last(response: Response) -> Response:
     """Make a client come back over a new connection, since this process leaves soon, and its connections with it."""
     response.headers["Connection"] = "close"
     return response
+
+
+def _accept_no_more() -> None:
+    """Leave every client that comes from now on to the next web process, which has the same listening socket.
+
+    A server that ends drops the connections that it accepted and did not read yet. It has no other way to stop before,
+    so a socket on which nobody comes takes the place of the listening one, in this process alone.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as nobody:
+        nobody.bind("")  # a name that the kernel makes up
+        nobody.listen(1)
+        nobody.setblocking(False)
+        for number in [int(each.name) for each in Path("/proc/self/fd").iterdir()]:
+            if _listens(number):
+                os.dup2(nobody.fileno(), number)
+
+
+def _listens(number: int) -> bool:
+    try:
+        with socket.socket(fileno=os.dup(number)) as found:
+            takes = found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
+            return takes and found.family in (socket.AF_INET, socket.AF_INET6)
+    except OSError:  # it is no socket, or it was the listing itself
+        return False
 
 
 class _Server(MPServer):
