@@ -26,6 +26,7 @@ from server.limits import Limits, Role
 from server.operation.logs import Log
 from server.operation.minutes import A_DAY, DAYS, FILE, Minutes, keep, summed
 from server.operation.operation import Operation
+from server.operation.warming import PAGES, warmed
 from server.settings import Settings
 from server.workers.probe import Outcome
 
@@ -105,6 +106,21 @@ def test_a_client_cannot_invent_figures(client: FlaskClient) -> None:
     names = [name for name in figures(client) if name.startswith("m4sd_requests_total")]
     assert [name for name in names if "ODD" in name or "nowhere" in name] == []
     assert "m4sd_requests_total other none 404" in names
+
+
+@pytest.mark.slow
+def test_what_a_process_asks_of_itself_is_in_no_log_and_no_figure(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = create_app(Settings(store=folder, log=True))
+    with closing(app.extensions["pool"]):
+        answered = list(warmed(app))
+        assert len(answered) == len(PAGES) * 2
+        assert {(status, kind) for _, status, kind in answered} == {(200, "text/html")}
+        assert [name for name in figures(app.test_client()) if name.startswith("m4sd_requests_total")] == []
+        assert "/ontology" not in "".join(capsys.readouterr())
+        assert app.test_client().get("/ontology").status_code == 200
+        assert "/ontology" in "".join(capsys.readouterr())
 
 
 # Log

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from math import floor
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 from graph.errors import said
 from server.http.negotiate import HTML, JSON, asked_for
@@ -13,6 +13,7 @@ from server.http.problem import Problem, Refusal
 from server.operation.logs import Log, entry
 from server.operation.metrics import Metrics
 from server.operation.minutes import Day, Minutes, keep, summed
+from server.operation.warming import OWN
 from server.workers.probe import Outcome, Probe
 
 NEVER_KEPT = "no-store"
@@ -32,7 +33,9 @@ class Operation:
         threading.Thread(target=keep, args=what, name="minutes", daemon=True).start()
 
     def note(self, response: Response) -> Response:
-        """Count the present request, and write its line."""
+        """Count the present request, and write its line, unless the process asked it of itself."""
+        if request.environ.get(OWN):
+            return response
         self._metrics.answered(response)
         if self._log:
             self._log.write(entry(response))

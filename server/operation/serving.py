@@ -22,6 +22,7 @@ from granian.net import SocketSpec  # type: ignore[attr-defined]  # it says wher
 from granian.server.mp import MPServer
 
 from server.operation.logs import AsEvent, Log
+from server.operation.warming import warm
 from server.settings import Settings, from_environment
 from server.workers import lifeline
 from server.writer.keeper import Keeper
@@ -88,6 +89,7 @@ def application() -> Flask:
     app.extensions["pool"].start()
     threading.Thread(target=app.extensions["checkers"].start, name="checkers", daemon=True).start()
     app.extensions["operation"].watch()
+    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
     leaving = threading.Event()
 
     def leave(*_: object) -> None:
