@@ -284,15 +284,14 @@ def press(port: int, ended: threading.Event, failed: list[object], reuse: bool) 
 
 
 def web_process(running: Served, but: int = 0) -> int:
-    """Return the newest of the first process's children that have children of their own, but not a certain one."""
+    """Return the newest process that has query processes, but not a certain one."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        family = descendants(running.pid)
-        parents = {process.parent for process in family} - {but}
-        if found := [(p.started, p.pid) for p in family if p.parent == running.pid and p.pid in parents]:
+        having = {nursery.parent for nursery in running.nurseries()} - {but}
+        if found := [(p.started, p.pid) for p in descendants(running.pid) if p.pid in having]:
             return max(found)[1]
         time.sleep(0.2)
-    raise AssertionError("no web process")
+    raise AssertionError("no web process has query processes")
 
 
 def replaced(running: Served) -> int:
