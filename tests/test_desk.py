@@ -27,12 +27,13 @@ from graph.desk.refusals import (
     NotThatKind,
     NotThatState,
     NotTheAuthor,
+    NotYourDataset,
     ReasonMissing,
     SelfApproval,
     Stale,
 )
 from graph.desk.submission import Draft, Submission
-from server.identity.roles import ANYONE, ROLES, RULES, Actor, Forbidden, NotYourDataset, Role, may, may_with, require
+from server.identity.roles import ANYONE, ROLES, RULES, Actor, Forbidden, Role, may, may_with, require
 from server.identity.tokens import Tokens
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -17,8 +17,8 @@ from bench.judged import problems
 from graph.desk import compare, content, intake, queue, review
 from graph.desk.desk import Desk
 from graph.desk.intake import Asked, Intake
-from graph.desk.place import NoPlace, NotYours
-from graph.desk.refusals import HeldBack, NotThatState, Outdated, SelfApproval
+from graph.desk.place import NoPlace
+from graph.desk.refusals import HeldBack, NotThatState, NotYourDataset, Outdated, SelfApproval
 from graph.desk.submission import Draft, Submission
 from graph.errors import SourceError
 from graph.journal.entry import Change
@@ -320,11 +320,11 @@ def test_a_replacement_keeps_the_sources_of_what_it_replaces(live: Live, desk: D
 @pytest.mark.parametrize(
     ("turtle", "asked", "error"),
     [
-        (organisation("org-a").replace(f"/{DATASET}/", "/seed/"), MINE, NotYours),
-        (organisation("org-a").replace(f"/{DATASET}/", "/reference/"), Asked(("*",)), NotYours),
+        (organisation("org-a").replace(f"/{DATASET}/", "/seed/"), MINE, NotYourDataset),
+        (organisation("org-a").replace(f"/{DATASET}/", "/reference/"), Asked(("*",)), NotYourDataset),
         (organisation("org-a").replace(f"/{DATASET}/", "/"), Asked(("*",)), NoPlace),
         (HEAD + 'id:org-a a m4sd:Organisation ; skos:prefLabel "A"@en .', Asked(("a", "b")), NoPlace),
-        (HEAD + 'id:org-a a m4sd:Organisation ; skos:prefLabel "A"@en .', Asked(("a", "b"), "c"), NotYours),
+        (HEAD + 'id:org-a a m4sd:Organisation ; skos:prefLabel "A"@en .', Asked(("a", "b"), "c"), NotYourDataset),
         (HEAD + 'id:org-a a m4sd:Organisation ; skos:prefLabel "A"@en .', Asked(()), NoPlace),
         (HEAD + '[] a m4sd:Organisation ; skos:prefLabel "A"@en .', MINE, SourceError),
         (HEAD, MINE, SourceError),
@@ -340,7 +340,7 @@ def test_what_belongs_to_no_record_of_the_senders_is_not_taken(
 
 def test_a_record_says_nothing_of_another_records_graph(live: Live) -> None:
     other = f"<{BASE}graph/seed/org-x> prov:wasAttributedTo id:org-evil .\n"
-    with pytest.raises((NoPlace, NotYours)):
+    with pytest.raises((NoPlace, NotYourDataset)):
         take(live, organisation("org-a") + other)
 
 

@@ -58,7 +58,8 @@ class Intake:
 def take(files: Sequence[Sent], store: Store, when: datetime, asked: Asked) -> Intake:
     """Read files and hold them against the shapes as the records that they would be.
 
-    Raise SourceError where one cannot be read, NoPlace or NotYours where a thing belongs to no record graph of hers.
+    Raise SourceError where one cannot be read, NoPlace or NotYourDataset where a thing
+    belongs to no record graph of hers.
     """
     read = [_read(file, store) for file in files]
     allowed = Allowed(asked.datasets, asked.dataset)

@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from graph.desk import content
-from graph.desk.refusals import DeskError
+from graph.desk.refusals import DeskError, NotYourDataset
 from graph.desk.split import GRAPH
 from graph.errors import Said, said
 from graph.names import BASE, record_graph
@@ -25,15 +25,6 @@ class NoPlace(DeskError):
     """Say why it cannot be told to which record graph something belongs, and how to say it."""
 
 
-class NotYours(DeskError):
-    """Say that a sender may not write to a dataset."""
-
-    template = "This belongs to the dataset {dataset}, and you may write to: {datasets}. Ask an administrator for it."
-
-    def __init__(self, dataset: str, datasets: tuple[str, ...]) -> None:
-        super().__init__(dataset=dataset, datasets=", ".join(datasets) or "-")
-
-
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """Say to which datasets a sender may write, and which one she names, if any."""
@@ -47,7 +38,7 @@ class Allowed:
         return free and self.named in ("", dataset)
 
     def only(self) -> str:
-        """Return the dataset of something new; raise NoPlace where that must be told, NotYours where it is not hers."""
+        """Return the dataset of something new; raise NoPlace where it must be told, or NotYourDataset."""
         plain = tuple(each for each in self.datasets if each != ALL)
         dataset = self.named or (plain[0] if len(plain) == 1 and ALL not in self.datasets else "")
         if not dataset:
@@ -55,7 +46,7 @@ class Allowed:
                 said("name the dataset that this goes to; yours are: {list}", list=", ".join(self.datasets))
             )
         if not _DATASET.fullmatch(dataset) or not self.covers(dataset):
-            raise NotYours(dataset[:60], self.datasets)
+            raise NotYourDataset(dataset[:60], self.datasets)
         return dataset
 
 
@@ -75,7 +66,7 @@ def graph_for(record: Record, store: Store, allowed: Allowed) -> NamedNode:
 
 
 def replaced_by_ours(store: Store, thing: NamedNode, allowed: Allowed) -> NamedNode:
-    """Return the graph of a published record by its own name or by its thing's; raise NoPlace or NotYours."""
+    """Return the graph of a published record by its own name or by its thing's; raise NoPlace or NotYourDataset."""
     if _is_graph(thing):
         if content.topic(store, thing) is None:
             raise _no_place(said("{graph} is not published", graph=thing.value))
@@ -87,7 +78,7 @@ def replaced_by_ours(store: Store, thing: NamedNode, allowed: Allowed) -> NamedN
         raise _no_place(_which(thing, ours))
     others = content.graphs_of(store, thing)
     if others:
-        raise NotYours(dataset_of(others[0]), allowed.datasets)
+        raise NotYourDataset(dataset_of(others[0]), allowed.datasets)
     raise _no_place(said("{thing} is described by no record", thing=thing.value))
 
 
@@ -103,7 +94,7 @@ def _named(graph: NamedNode, allowed: Allowed) -> NamedNode:
             said("{graph} is no name of a record's graph; write {base}dataset/code", graph=graph.value, base=GRAPH)
         )
     if not allowed.covers(found[1]):
-        raise NotYours(found[1], allowed.datasets)
+        raise NotYourDataset(found[1], allowed.datasets)
     return graph
 
 

@@ -8,6 +8,7 @@ M4sdError
         Stale            somebody changed the submission since it was looked at
         Outdated         somebody changed the published record since the submission was written
         SelfApproval     nobody decides on a submission of her own
+        NotYourDataset   somebody may write to other datasets only
         NotTheAuthor     only its author may change a submission
         ReasonMissing    this needs a word to the author
         HeldBack         what could harm people is published only with the reviewer's reason
@@ -84,6 +85,15 @@ class SelfApproval(DeskError):
 
     def __init__(self, identity: str) -> None:
         super().__init__(id=identity)
+
+
+class NotYourDataset(DeskError):
+    """Say that somebody's token or account is for other datasets."""
+
+    template = "This belongs to the dataset {dataset}, and you may write to: {datasets}. Ask an administrator for it."
+
+    def __init__(self, dataset: str, datasets: tuple[str, ...]) -> None:
+        super().__init__(dataset=dataset, datasets=", ".join(datasets) or "-")
 
 
 class NotTheAuthor(DeskError):

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Response, g, render_template, request
 
 from graph.desk import notes, refusals
-from graph.desk.place import NoPlace, NotYours
+from graph.desk.place import NoPlace
 from graph.errors import (
     M4sdError,
     NotAcceptable,
@@ -25,7 +25,7 @@ from graph.questions import NoSuchValue
 from server.http.negotiate import HTML, PROBLEM, choose
 from server.identity.accounts import Unfit
 from server.identity.people import NoPerson, NotSignedIn
-from server.identity.roles import Forbidden, NotYourDataset
+from server.identity.roles import Forbidden
 from server.identity.throttle import TooManyTries
 from server.identity.tokens import NoSuchToken, NoToken
 from server.words import marked, say
@@ -47,8 +47,7 @@ STATUS: Mapping[type[M4sdError], int] = {
     NoToken: 401,
     NotSignedIn: 401,
     Forbidden: 403,
-    NotYourDataset: 403,
-    NotYours: 403,
+    refusals.NotYourDataset: 403,
     refusals.SelfApproval: 403,
     refusals.NotTheAuthor: 403,
     NoPerson: 404,

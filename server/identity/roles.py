@@ -10,6 +10,7 @@ from typing import Final
 from typing import Literal as OneOf
 
 from graph.desk.moves import MOVES, OPEN, STATES, State, same_person
+from graph.desk.refusals import NotYourDataset
 from graph.desk.submission import Submission
 from graph.errors import M4sdError
 
@@ -105,15 +106,6 @@ class Forbidden(M4sdError):
 
     def __init__(self, action: str, role: Role, least: Role) -> None:
         super().__init__(action=action, role=role, least=least)
-
-
-class NotYourDataset(M4sdError):
-    """Say that a token or an account is for other datasets."""
-
-    template = "This is in the dataset {dataset}; you may write to: {datasets}. Ask an administrator for it."
-
-    def __init__(self, dataset: str, datasets: tuple[str, ...]) -> None:
-        super().__init__(dataset=dataset, datasets=", ".join(datasets) or "-")
 
 
 def may(role: Role, action: str, state: State | None = None, own: bool = False) -> bool:
