@@ -87,6 +87,11 @@ def found(turtle: str, rule: str, folder: Path) -> Finding:
          "only then.",
          "Écrivez m4sd:Initiative au lieu de m4sd:Initative, puis vérifiez de nouveau : les règles de cette classe ne "
          "s’appliquent qu’alors."),
+        ("id:x a <http://w3id.org/m4sd/ontology/Initiative> .", "Terms-declared",
+         "http://w3id.org/m4sd/ontology/Initiative does not begin as the terms of the ontology do: write "
+         "m4sd:Initiative and declare m4sd: as https://w3id.org/m4sd/ontology#.",
+         "http://w3id.org/m4sd/ontology/Initiative ne commence pas comme les termes de l’ontologie : écrivez "
+         "m4sd:Initiative et déclarez m4sd: comme https://w3id.org/m4sd/ontology#."),
         (f"{INITIATIVE} ; m4sd:operatesIn <area:504> .", "Terms-scheme",
          "The prefix area: is not declared in the file: declare it as http://metadata.un.org/sdg/codes/geoArea/, or "
          "write http://metadata.un.org/sdg/codes/geoArea/504.",

@@ -4,6 +4,7 @@ The rules have names, words and severities in `shapes/terms.ttl`, like all other
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -25,6 +26,8 @@ from graph.validate.report import Finding, Term
 from graph.validate.shapes import severity_of, words_of
 
 OURS = PREFIXES["m4sd"]
+# What people write for it by heart: another scheme, a slash for the number sign.
+_NEARLY = re.compile(r"https?://(?:www\.)?w3id\.org/m4sd/ontology[#/:](?P<local>[^#/]+)", re.IGNORECASE)
 # The schemes of addresses that a page may safely make links of.
 SCHEMES = frozenset({"http", "https", "urn", "mailto", "tel"})
 
@@ -68,7 +71,8 @@ def _undeclared(triples: Triples, _typed: frozenset[Node]) -> Iterator[Breach]:
         for term, kinds in ((predicate, owl.PROPERTIES), (value, as_value)):
             if _is_ours(term) and term not in declared(kinds):
                 near = _nearest(term, kinds)
-                yield Breach(at, predicate, term, near, _written(term, near, term == value and predicate == owl.TYPE))
+                written = _written(term, near, term == value and predicate == owl.TYPE)
+                yield Breach(at, predicate, term, near, written if term.value.startswith(OURS) else _begun(term, near))
 
 
 def _written(term: NamedNode, near: str, is_class: bool) -> Said:
@@ -80,8 +84,17 @@ def _written(term: NamedNode, near: str, is_class: bool) -> Said:
     return said("Write {right} in place of {wrong}.", right=near, wrong=short(term.value))
 
 
+def _begun(term: NamedNode, near: str) -> Said:
+    return said(
+        "{wrong} does not begin as the terms of the ontology do: write {right} and declare m4sd: as {address}.",
+        right=near, wrong=term.value, address=OURS,
+    )  # fmt: skip
+
+
 def _nearest(term: NamedNode, kinds: tuple[NamedNode, ...]) -> str:
-    return str(process.extractOne(short(term.value), _names(kinds), scorer=fuzz.ratio)[0])
+    meant = _NEARLY.fullmatch(term.value)
+    written = f"m4sd:{meant['local']}" if meant else short(term.value)
+    return str(process.extractOne(written, _names(kinds), scorer=fuzz.ratio)[0])
 
 
 @functools.cache
@@ -147,7 +160,8 @@ def _is_known(kind: Node) -> bool:
 
 
 def _is_ours(term: Node) -> TypeGuard[NamedNode]:
-    return isinstance(term, NamedNode) and term.value.startswith(OURS)
+    """Return whether a term is one of the ontology's, or is meant to be."""
+    return isinstance(term, NamedNode) and (term.value.startswith(OURS) or bool(_NEARLY.fullmatch(term.value)))
 
 
 def _is_address(term: Node) -> TypeGuard[NamedNode | Literal]:
