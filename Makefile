@@ -84,8 +84,10 @@ publish: $(READY_DEV) ## from a decision to what everyone sees, beside a million
 derive: $(READY_DEV) ## what a change costs that reaches little, beside a million triples
 	$(BIN)/python -m bench.derive
 
-pages: $(READY_DEV) chromium ## every page in a real browser, in both languages, light and dark
+pages: $(READY_DEV) chromium ## every page in a real browser, both languages, light and dark; how quickly each comes
 	$(BIN)/python -m bench.sights -n auto
+	$(BIN)/python -m bench.pagespeed
+	$(BIN)/python -m bench.entities
 
 crawl: $(READY_DEV) ## every link of every page, in both languages, for anybody and for an administrator
 	$(BIN)/python -m bench.crawl

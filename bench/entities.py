@@ -1,24 +1,25 @@
-"""Measure the pages of things: every one of the default graph, in a process, and one with 5,000 incoming links.
+"""Measure the pages of things: every one of the default graph, in a process, and one with 5,000 incoming links."""
 
-Usage: python -m bench.entities STORE
-"""
-
+import argparse
 import json
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from bench.figures import write
+from graph.build import build
 from graph.names import BASE, name
 from graph.pages.entity import entity, links
 from graph.store import Store, fresh, read_only
 
 TARGET = "http://metadata.un.org/sdg/10.7"
 LINKS = 5000
+GOAL_MS = 300
 TIMES = 20
 
 
@@ -56,20 +57,35 @@ def hub(place: Path) -> Store:
     return read_only(place)
 
 
-def main(folder: str) -> None:
-    """Print the figures as JSON."""
-    store = read_only(Path(folder))
+def main() -> None:
+    """Measure, print and keep the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, help="a built folder")
+    folder = parser.parse_args().folder
+    with tempfile.TemporaryDirectory() as place:
+        if folder is None:
+            build(folder := Path(place) / "store", datetime.now(UTC))
+        figures = all_of(read_only(folder))
+    print(json.dumps(figures, indent=1))
+    print(write("entities", {"goal_ms_of_5,000_links": GOAL_MS, **figures}))
+
+
+def all_of(store: Store) -> dict[str, object]:
+    """Return the figures of all pages of a store, and of one beside it with many links, in milliseconds."""
     things = sorted({q.subject.value for q in store.quads(g=DefaultGraph()) if isinstance(q.subject, NamedNode)})
     entity(store, things[0], "en")  # what is loaded once
     every = [measured(lambda iri=iri: entity(store, iri, "en")) for iri in things]  # type: ignore[misc]
-    figures = {"every page": told(every), "slowest": things[max(range(len(every)), key=lambda at: every[at])]}
+    figures: dict[str, object] = {
+        "every page": told(every),
+        "slowest": things[max(range(len(every)), key=lambda at: every[at])],
+    }
     with tempfile.TemporaryDirectory() as place:
         made = hub(Path(place))
         figures["5,000 links"] = told([measured(lambda: entity(made, TARGET, "en")) for _ in range(TIMES)])
         listed = lambda: links(made, TARGET, "fr", f"{BASE}ontology#contributesToTarget", 25)  # noqa: E731
         figures["a page of them"] = told([measured(listed) for _ in range(TIMES)])
-    print(json.dumps(figures, indent=1))
+    return figures
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
