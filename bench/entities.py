@@ -1,6 +1,5 @@
 """Measure the pages of things: every one of the default graph, in a process, and one with 5,000 incoming links."""
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -59,12 +58,8 @@ def hub(place: Path) -> Store:
 
 def main() -> None:
     """Measure, print and keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, help="a built folder")
-    folder = parser.parse_args().folder
     with tempfile.TemporaryDirectory() as place:
-        if folder is None:
-            build(folder := Path(place) / "store", datetime.now(UTC))
+        build(folder := Path(place) / "store", datetime.now(UTC))
         figures = all_of(read_only(folder))
     print(json.dumps(figures, indent=1))
     print(write("entities", {"goal_ms_of_5,000_links": GOAL_MS, **figures}))

@@ -1,10 +1,9 @@
 """Measure how quickly every kind of page of the default graph is answered, and how much the first one weighs.
 
-A whole service runs on a built folder. Each page is asked for as a browser does, once when nothing of it is kept and
+A whole service runs on a graph that is built for it. Each page is asked for as a browser does, once when nothing of it is kept and
 then again past what was kept of the answer itself; the pages of things are asked for by the dozen.
 """
 
-import argparse
 import gzip
 import json
 import tempfile
@@ -64,12 +63,8 @@ PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
 
 def main() -> None:
     """Measure, print and keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, help="a built folder")
-    folder = parser.parse_args().folder
     with tempfile.TemporaryDirectory() as place:
-        if folder is None:
-            build(folder := Path(place) / "store", datetime.now(UTC))
+        build(folder := Path(place) / "store", datetime.now(UTC))
         port = free_port()
         with served(folder, port, SETTINGS):
             sleep(SETTLED)
