@@ -95,7 +95,9 @@ def application() -> Flask:
     def leave(*_: object) -> None:
         leaving.set()
         app.extensions["front"].close()
-        threading.Timer(DEAF, _accept_no_more).start()
+        soon = threading.Timer(DEAF, _accept_no_more)
+        soon.daemon = True  # who is told to end before does not wait for it
+        soon.start()
 
     signal.signal(LEAVE, leave)
     app.after_request(lambda response: _last(response) if leaving.is_set() else response)
