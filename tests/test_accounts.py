@@ -2,12 +2,14 @@
 
 import json
 import multiprocessing
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from click import Command, Group
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -296,6 +298,29 @@ def test_a_token_is_made_listed_and_revoked_at_the_command_line(tmp_path: Path) 
         Tokens(tmp_path).find(secret)
     assert run(tmp_path, "token", "revoke", "nobody").exit_code == 1
     assert [line.who for line in Audit(tmp_path).lines()] == ["root at the command line"] * 2
+
+
+def test_the_folder_may_be_named_at_the_command_line(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    made = run(tmp_path, "token", "create", "--role", "reader", "--name", "Ana", "--store", str(elsewhere))
+    assert Tokens(elsewhere).find(made.stdout.strip()).name == "Ana"
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
+    (tmp_path / "file").touch()
+    assert run(tmp_path, "token", "list", "--store", str(tmp_path / "file")).exit_code == 2
+
+
+def leaves(command: Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Command]]:
+    """Yield the commands that do something, by their names."""
+    if isinstance(command, Group):
+        for name, each in command.commands.items():
+            yield from leaves(each, (*path, name))
+    else:
+        yield " ".join(path), command
+
+
+def test_every_command_of_a_store_takes_its_folder() -> None:
+    without = {name for name, each in leaves(main) if not any("--store" in parameter.opts for parameter in each.params)}
+    assert without == {"check", "doctor"}  # they read no store
 
 
 def test_an_account_is_made_and_changed_at_the_command_line(tmp_path: Path) -> None:

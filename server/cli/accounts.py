@@ -7,7 +7,7 @@ import sys
 import click
 
 from server.cli import terminal
-from server.cli.faces import Faces
+from server.cli.faces import Faces, store_option
 from server.identity.people import People
 from server.identity.roles import GIVEN
 from server.identity.tokens import DAYS, Tokens
@@ -29,6 +29,7 @@ def token() -> None:
 @click.option("--dataset", "datasets", multiple=True, help="A dataset it may write to, or *; may be repeated.")
 @click.option("--days", type=click.FloatRange(0, 3660), default=DAYS, show_default=True, help="How long it is good.")
 @click.option("--label", default="", help="What it is for, so that it is known again.")
+@store_option
 @click.pass_obj
 def create_token(settings: Settings, role: str, name: str, datasets: tuple[str, ...], days: float, label: str) -> None:
     """Make a token and print its secret, which is told this once.
@@ -43,6 +44,7 @@ def create_token(settings: Settings, role: str, name: str, datasets: tuple[str, 
 
 
 @token.command("list")
+@store_option
 @click.pass_obj
 def list_tokens(settings: Settings) -> None:
     """List the tokens: whose, for what, until when, last used.
@@ -57,6 +59,7 @@ def list_tokens(settings: Settings) -> None:
 
 @token.command("revoke")
 @click.argument("identity")
+@store_option
 @click.pass_obj
 def revoke_token(settings: Settings, identity: str) -> None:
     """Take the token IDENTITY back, from now on.
@@ -78,6 +81,7 @@ def person() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice(GIVEN), required=True, help="What she may do.")
 @click.option("--dataset", "datasets", multiple=True, help="A dataset she may write to, or *; may be repeated.")
+@store_option
 @click.pass_obj
 def create_person(settings: Settings, name: str, role: str, datasets: tuple[str, ...]) -> None:
     """Make the account of NAME. Its password is read from standard input, or made and printed.
@@ -92,6 +96,7 @@ def create_person(settings: Settings, name: str, role: str, datasets: tuple[str,
 
 
 @person.command("list")
+@store_option
 @click.pass_obj
 def list_people(settings: Settings) -> None:
     """List the people: in which role, for which datasets, last signed in.
@@ -105,6 +110,7 @@ def list_people(settings: Settings) -> None:
 
 @person.command("password")
 @click.argument("name")
+@store_option
 @click.pass_obj
 def change_password(settings: Settings, name: str) -> None:
     """Give NAME another password, read from standard input or made and printed; her sessions end.
@@ -121,6 +127,7 @@ def change_password(settings: Settings, name: str) -> None:
 @click.argument("name")
 @click.argument("role", type=click.Choice(GIVEN))
 @click.option("--dataset", "datasets", multiple=True, help="A dataset she may write to, or *; may be repeated.")
+@store_option
 @click.pass_obj
 def change_role(settings: Settings, name: str, role: str, datasets: tuple[str, ...]) -> None:
     """Give NAME another ROLE, and other datasets where some are named; her sessions end.
@@ -134,6 +141,7 @@ def change_role(settings: Settings, name: str, role: str, datasets: tuple[str, .
 @person.command("disable")
 @click.argument("name")
 @click.option("--undo", is_flag=True, help="Let her in again.")
+@store_option
 @click.pass_obj
 def disable_person(settings: Settings, name: str, undo: bool) -> None:
     """Keep NAME out, from now on; what she did stays.

@@ -12,7 +12,7 @@ import click
 from graph.deep import on_deep_stack
 from graph.desk.moves import STATES
 from server.cli import terminal
-from server.cli.faces import Face, Faces
+from server.cli.faces import Face, Faces, store_option
 from server.cli.offices import Local, Office, Told
 from server.cli.online import Online
 from server.settings import Settings
@@ -22,11 +22,12 @@ TOKEN: Final = "M4SD_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def office_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --url and --as to a command."""
+    """Add --url, --as and --store to a command."""
     command = click.option("--url", default="", help="The address of a running service; the token is in M4SD_TOKEN.")(
         command
     )
-    return click.option("--as", "who", default="", help="In whose name, without --url.  [default: your login]")(command)
+    who = click.option("--as", "who", default="", help="In whose name, without --url.  [default: your login]")
+    return store_option(who(command))
 
 
 @click.command(cls=Face)

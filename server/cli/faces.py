@@ -3,7 +3,9 @@
 import inspect
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -70,6 +72,21 @@ class Faces(click.Group):
         except (OSError, ValueError) as error:  # a folder that cannot be written, a setting that is no number
             terminal.complain(say(said("this cannot be done: {why}", why=error), lang))
             raise SystemExit(2) from error
+
+
+def chosen_store(ctx: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+    """Put the folder that was given at the command line into the settings of the run."""
+    if folder:
+        ctx.obj = replace(ctx.obj, store=folder)
+
+
+store_option = click.option(
+    "--store",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=chosen_store,
+    expose_value=False,
+    help="The folder of the store.  [default: M4SD_STORE or .m4sd]",
+)
 
 
 def _translate(command: click.Command, lang: str) -> None:

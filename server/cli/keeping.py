@@ -16,7 +16,7 @@ from graph.keeping.erase import cleanse_backup
 from graph.keeping.verify import verify as verified
 from graph.keeping.witness import last_noted
 from server.cli import terminal
-from server.cli.faces import Face
+from server.cli.faces import Face, chosen_store, store_option
 from server.identity.audit import Audit
 from server.settings import Settings, moment
 from server.words import say, translations
@@ -28,6 +28,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.command(cls=Face)
 @click.argument("version")
 @click.option("--notes", default="", help="What changed, for people.")
+@store_option
 @click.pass_obj
 def release(settings: Settings, version: str, notes: str) -> None:
     """Publish the graph as it is now as VERSION: kept, with dumps, checksums and a citation.
@@ -41,6 +42,7 @@ def release(settings: Settings, version: str, notes: str) -> None:
 
 @click.command(cls=Face)
 @click.argument("folder", type=_FOLDER)
+@store_option
 @click.pass_obj
 def backup(settings: Settings, folder: Path) -> None:
     """Copy everything to the new FOLDER, also while the service runs.
@@ -54,21 +56,22 @@ def backup(settings: Settings, folder: Path) -> None:
 @click.command(cls=Face)
 @click.argument("backup", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--at", type=click.IntRange(1), help="Only up to the change of this number.")
-@click.option("--store", type=_FOLDER, help="The folder to make; it must be empty.  [default: M4SD_STORE or .m4sd]")
+@click.option("--store", type=_FOLDER, callback=chosen_store, expose_value=False,
+              help="The folder to make; it must be empty.  [default: M4SD_STORE or .m4sd]")  # fmt: skip
 @click.pass_obj
-def restore(settings: Settings, backup: Path, at: int | None, store: Path | None) -> None:
+def restore(settings: Settings, backup: Path, at: int | None) -> None:
     """Make a folder again from BACKUP, and prove that it states the same.
 
     Example: m4sd restore backups/2026-11-22 --store restored
     """
-    folder = store or settings.store
-    made = restored(backup, folder, getpass.getuser(), moment(os.environ), at)
-    click.echo(f"{folder}\t{made.sequence}\t{made.dataset}")
+    made = restored(backup, settings.store, getpass.getuser(), moment(os.environ), at)
+    click.echo(f"{settings.store}\t{made.sequence}\t{made.dataset}")
 
 
 @click.command(cls=Face)
 @click.argument("sequence", type=click.IntRange(1))
 @click.option("--why", required=True, help="The reason, for the history.")
+@store_option
 @click.pass_obj
 def undo(settings: Settings, sequence: int, why: str) -> None:
     """Take back the change of number SEQUENCE by a new change; nothing is rewritten.
@@ -81,14 +84,14 @@ def undo(settings: Settings, sequence: int, why: str) -> None:
 
 
 @click.command(cls=Face)
-@click.option("--store", type=_FOLDER, help="The folder of the store.  [default: M4SD_STORE or .m4sd]")
+@store_option
 @click.pass_obj
-def verify(settings: Settings, store: Path | None) -> None:
+def verify(settings: Settings) -> None:
     """Hold what is kept against itself: journal, store, releases, audit log.
 
     Example: m4sd verify
     """
-    folder = store or settings.store
+    folder = settings.store
     found = verified(folder)
     for words in found:
         terminal.complain(say(words, settings.lang))
@@ -114,6 +117,7 @@ def _noted(folder: Path) -> tuple[int, str] | None:
 @click.option("--backup", "backups", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A backup to erase it from too; may be repeated.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@store_option
 @click.pass_obj
 def erase(
     settings: Settings, things: tuple[str, ...], texts: tuple[str, ...], why: str, backups: tuple[Path, ...], yes: bool

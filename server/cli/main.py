@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 the data is refused, 2 wrong usage, 3 a tool is missing.
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ from server.cli import terminal
 from server.cli.accounts import person, token
 from server.cli.desk import review, submit
 from server.cli.doctor import doctor
-from server.cli.faces import Faces, in_words, spoken
+from server.cli.faces import Faces, in_words, spoken, store_option
 from server.cli.keeping import backup, erase, release, restore, undo, verify
 from server.cli.validate import validate
 from server.settings import Settings, from_environment, moment
@@ -57,23 +56,16 @@ def main(ctx: click.Context, lang: str | None) -> None:
     ctx.obj = replace(from_environment(os.environ), lang=lang or spoken(ctx))
 
 
-def store_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --store to a command."""
-    return click.option(
-        "--store", type=click.Path(path_type=Path), help="The folder of the store.  [default: M4SD_STORE or .m4sd]"
-    )(command)
-
-
 @main.command()
 @store_option
 @click.option("--records", type=click.Path(exists=True, path_type=Path), default=building.RECORDS, hidden=True)
 @click.pass_obj
-def build(settings: Settings, store: Path | None, records: Path) -> None:
+def build(settings: Settings, records: Path) -> None:
     """Build the graph from the curated records, and swap it in when it is whole.
 
     Example: m4sd build
     """
-    folder = store or settings.store
+    folder = settings.store
     with terminal.progress(settings.lang) as progress:
         if runs(folder):  # whose writer holds the folder
             progress("admit", 0)
@@ -102,7 +94,6 @@ def query(
     listing: bool,
     form: str,
     graphs: tuple[str, ...],
-    store: Path | None,
 ) -> None:
     """Ask FILE (or - for standard input) of the graph.
 
@@ -114,7 +105,7 @@ def query(
         return
     if form not in (TABLE, *FILES, *ROWS, *TRIPLES):
         raise click.BadParameter(form, param_hint="--format")
-    kept, question = read_only(store or settings.store), Question(_text(file, example), graphs)
+    kept, question = read_only(settings.store), Question(_text(file, example), graphs)
     found = on_deep_stack(lambda: _asked(kept, question, f"xlsx-{settings.lang}" if form == "xlsx" else form))
     for note in (*found.mends, *(unknown.said for unknown in found.unknown)):
         terminal.complain(say(note, settings.lang))
@@ -129,12 +120,12 @@ def query(
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else standard output.")
 @store_option
 @click.pass_obj
-def export(settings: Settings, output: Path | None, store: Path | None) -> None:
+def export(settings: Settings, output: Path | None) -> None:
     """Write the whole graph as N-Quads, in one fixed order.
 
     Example: m4sd export -o m4sd.nq
     """
-    data = read_only(store or settings.store).dump()
+    data = read_only(settings.store).dump()
     if output:
         output.write_bytes(data)
     else:
@@ -174,13 +165,13 @@ def check(settings: Settings, records: Path) -> None:
 )
 @store_option
 @click.pass_obj
-def evidence(settings: Settings, fact: str, documents: Path | None, store: Path | None) -> None:
+def evidence(settings: Settings, fact: str, documents: Path | None) -> None:
     """Show where FACT is stated, and its sentences to who holds the documents.
 
     Example: m4sd evidence A57
     """
     thing = NamedNode(fact if fact.startswith(BASE) else f"{BASE}id/fact-{quote(fact.removeprefix('fact-'))}")
-    kept = read_only(store or settings.store)
+    kept = read_only(settings.store)
     passages, pages = passages_of(kept, thing), pages_of(kept, thing)
     if not passages and not pages:
         terminal.complain(say(said("no document or page states {fact}", fact=fact), settings.lang))
@@ -202,7 +193,7 @@ def evidence(settings: Settings, fact: str, documents: Path | None, store: Path 
 @click.option("--port", type=int, help="The port to listen on.  [default: M4SD_PORT or 8000]")
 @store_option
 @click.pass_obj
-def serve(settings: Settings, host: str | None, port: int | None, store: Path | None, unsandboxed: bool) -> None:
+def serve(settings: Settings, host: str | None, port: int | None, unsandboxed: bool) -> None:
     """Serve the graph, building it first where none is built.
 
     Example: m4sd serve --port 8080
@@ -213,7 +204,6 @@ def serve(settings: Settings, host: str | None, port: int | None, store: Path | 
         settings,
         host=host or settings.host,
         port=port or settings.port,
-        store=store or settings.store,
         unsandboxed=unsandboxed or settings.unsandboxed,
     )
     sandbox.required(chosen.unsandboxed)
