@@ -1,7 +1,7 @@
 """Measure how quickly every kind of page of the default graph is answered, and how much the first one weighs.
 
-A whole service runs on a graph that is built for it. Each page is asked for as a browser does, once when nothing of it is kept and
-then again past what was kept of the answer itself; the pages of things are asked for by the dozen.
+A whole service runs on a graph that is built for it. Each page is asked for as a browser does, once when nothing of it
+is kept and then again past what was kept of the answer itself; the pages of things are asked for by the dozen.
 """
 
 import gzip
