@@ -311,11 +311,11 @@ def test_a_graceful_restart_fails_no_request(running: Served) -> None:
         asking = [pool.submit(press, running.port, ended, failed, n % 2 == 0) for n in range(4)]
         try:
             time.sleep(0.5)
-            new = replaced(running)
+            replaced(running)  # it fails where no other web process comes
         finally:
             ended.set()
         assert [each.exception() for each in asking] == [None] * 4
-    assert (failed, Path(f"/proc/{old}").exists(), new != old) == ([], False, True)
+    assert (failed, Path(f"/proc/{old}").exists()) == ([], False)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -89,7 +90,6 @@ def application() -> Flask:
     app.extensions["pool"].start()
     threading.Thread(target=app.extensions["checkers"].start, name="checkers", daemon=True).start()
     app.extensions["operation"].watch()
-    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
     leaving = threading.Event()
 
     def leave(*_: object) -> None:
@@ -101,6 +101,8 @@ def application() -> Flask:
 
     signal.signal(LEAVE, leave)
     app.after_request(lambda response: _last(response) if leaving.is_set() else response)
+    # Last of all: Flask takes nothing more into an application that has had a request.
+    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
     return app
 
 
@@ -134,11 +136,13 @@ def _accept_no_more() -> None:
 
 def _listens(number: int) -> bool:
     try:
-        with socket.socket(fileno=os.dup(number)) as found:
-            takes = found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
-            return takes and found.family in (socket.AF_INET, socket.AF_INET6)
-    except OSError:  # it is no socket, or it was the listing itself
+        if not stat.S_ISSOCK(os.fstat(number).st_mode):
+            return False
+    except OSError:  # it was the listing of the files itself
         return False
+    with socket.socket(fileno=os.dup(number)) as found:
+        takes = found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
+        return takes and found.family in (socket.AF_INET, socket.AF_INET6)
 
 
 class _Server(MPServer):
