@@ -12,6 +12,7 @@ from pyoxigraph import DefaultGraph, Quad
 
 from bench.served import free_port, served
 from graph.build import Built, inputs
+from graph.keeping.lock import Lock
 from graph.store import Store, fresh
 
 PATIENCE = 30.0  # seconds to wait for an answer
@@ -102,10 +103,19 @@ def _inputs() -> str:
 
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[Served]:
-    """Start `m4sd serve` over a folder and stop it at the end."""
+    """Start `m4sd serve` over a folder and stop it at the end.
+
+    We are the one that writes there: the service's own writer would make its first snapshot the current one at some
+    moment of the tests, and so waits for the lock until they end.
+    """
+    lock = Lock(folder)
+    lock.take("the W3C's tests")
     publish(folder, [])
-    with (
-        served(folder, port or free_port()) as process,
-        closing(Served(f"http://127.0.0.1:{process.port}", folder)) as client,
-    ):
-        yield client
+    try:
+        with (
+            served(folder, port or free_port()) as process,
+            closing(Served(f"http://127.0.0.1:{process.port}", folder)) as client,
+        ):
+            yield client
+    finally:
+        lock.free()
