@@ -11,7 +11,7 @@ MIB = 1024 * 1024
 class Role:
     """Bound what the clients of one role may use."""
 
-    deadline: float = 10.0  # seconds that a query may run
+    deadline: float = 10.0  # seconds that a query may take, waiting included
     memory: int = 512 * MIB  # bytes that a query may add to its process
     result: int = 64 * MIB  # bytes of a written answer
     budget: float = 120.0  # seconds of slow queries within `Limits.window`

@@ -2,13 +2,18 @@
 
 import json
 import re
+import socket
 from pathlib import Path
 
+import click
 import pytest
+from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
 
 from graph.examples import examples
+from server.cli.click_words import FRENCH
 from server.cli.main import main
+from server.words import compiled
 
 GOOD = """@prefix id: <https://w3id.org/m4sd/id/> .
 @prefix m4sd: <https://w3id.org/m4sd/ontology#> .
@@ -115,3 +120,50 @@ def test_evidence_of_a_page_is_its_address_and_title(folder: Path) -> None:
 
 def test_evidence_for_nothing_says_so(folder: Path) -> None:
     assert run("evidence", "A99", store=folder).exit_code == 1
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_port_on_which_somebody_listens_is_not_shared(folder: Path, shared: bool) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ran = run("serve", "--port", str(other.getsockname()[1]), store=folder)
+    assert ran.exit_code == 2
+    assert "another port (--port)" in ran.stderr
+
+
+def test_what_is_erased_must_be_named_so_that_it_can_be_told(tmp_path: Path) -> None:
+    for wrong, why in (("--text= ", "too short"), ("--thing=notiri", "is no IRI")):
+        ran = run("erase", wrong, "--why", "test", "--yes", store=tmp_path)
+        assert ran.exit_code == 1
+        assert why in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("validate", "nosuch.ttl"), "Valeur irrecevable pour '[FILES]...'\u00a0: 'nosuch.ttl' n’existe pas."),
+        (("erase",), "Il manque l’option '--why'."),
+        (("query", "--example", "999"), "Valeur irrecevable"),
+        (("validate", "--nosuch"), "Il n’y a pas d’option '--nosuch'."),
+        (("nosuch",), "Il n’y a pas de commande 'nosuch'."),
+        (("validate", "--help"), "Montre cette aide et finit."),
+    ],
+)
+def test_what_is_wrong_with_the_arguments_is_said_in_french_too(arguments: tuple[str, ...], words: str) -> None:
+    for found in (run("--lang", "fr", *arguments), run(*arguments, lang="fr")):
+        assert words in found.output
+        assert re.search("^Emploi\u00a0: ", found.output, re.MULTILINE)
+        assert not re.search("Usage|Error|Invalid|Try |Missing|No such|exit", found.output)
+    assert "Usage: " in run(*arguments).output
+
+
+def test_the_french_words_of_click_are_compiled_and_all_are_asked_for() -> None:
+    assert FRENCH.with_suffix(".mo").read_bytes() == compiled(FRENCH, "fr"), "run python -m server.cli.click_words"
+    with FRENCH.open("rb") as file:
+        asked = [
+            text for each in read_po(file, locale="fr") for text in ([each.id] if isinstance(each.id, str) else each.id)
+        ]
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(click.__file__).parent.glob("*.py"))
+    assert [text for text in asked if text and text.replace("\n", "\\n").replace("\t", "\\t") not in code] == []

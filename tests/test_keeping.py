@@ -16,7 +16,7 @@ from graph.journal.journal import Journal
 from graph.keeping import history
 from graph.keeping.backup import backup, restore
 from graph.keeping.durable import BackupDamaged, NotPossible
-from graph.keeping.erase import cleanse_backup, erase
+from graph.keeping.erase import NothingSaid, cleanse_backup, erase
 from graph.keeping.live import Live
 from graph.keeping.release import release
 from graph.keeping.shelf import releases
@@ -288,6 +288,50 @@ def test_a_backup_is_cleansed_of_what_was_erased_and_can_still_be_restored(perso
         change(live, a="A")
     with pytest.raises(NotPossible, match="no backup of this folder"):
         cleanse_backup(tmp_path / "another", copy)
+
+
+def test_what_was_erased_before_a_restore_is_not_taken_for_what_is_erased_after_it(
+    personal: Path, tmp_path: Path
+) -> None:
+    with Live(personal) as live:
+        change(live, g="G")  # so that the numbers of the two folders part
+        erase(live, "Ada", "a person asked", WHEN, [name("id:person-zoe")], [SECRET])
+    cleanse_backup(personal, tmp_path / "copy")
+    new = tmp_path / "new"
+    restore(tmp_path / "copy", new, "Ada", WHEN)
+    assert verify(new) == []
+    with Live(new) as live:
+        assert erase(live, "Ada", "another asked", WHEN, [name("id:a")]).sequence == 12, "as the erasure before it"
+    assert held(new, b"id/a>") == []
+    assert verify(new) == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "id", "."])
+def test_a_text_that_nearly_everything_says_is_refused(folder: Path, text: str) -> None:
+    with Live(folder) as live, pytest.raises(NotPossible, match="too short"):
+        erase(live, "Ada", "", WHEN, [], [text])
+    assert verify(folder) == []
+
+
+def test_more_than_was_meant_is_refused(folder: Path) -> None:
+    with Live(folder) as live:
+        change(live, x="Ana 1", y="ana 2", z="mailto")
+        with pytest.raises(NotPossible, match="2 rows, more than 1"):
+            erase(live, "Ada", "", WHEN, [], ["ANA"], most=1)
+        assert erase(live, "Ada", "", WHEN, [], ["ANA"], most=2).rows == 2
+
+
+def test_a_text_is_looked_for_in_what_is_said_and_not_in_how_it_is_written(folder: Path) -> None:
+    graph, thing = record_graph("seed", "p"), name("id:p")
+    mail, home = (NamedNode(iri) for iri in ("mailto:ana@example.org", "https://example.org/ana"))
+    with Live(folder) as live:
+        quads = [Quad(thing, SAYS, Literal("one\nAna two"), graph), Quad(thing, SAYS, mail, graph),
+                 Quad(thing, SAYS, home, graph), Quad(thing, SAYS, Literal("un", language="fr"), graph)]  # fmt: skip
+        live.commit(Change("record", "Ada", WHEN), Patch(frozenset(), frozenset(quads)))
+        for nowhere in ("w3id.org", "@fr", "example.org/ana"):
+            with pytest.raises(NothingSaid):
+                erase(live, "Ada", "", WHEN, [], [nowhere])
+        assert erase(live, "Ada", "", WHEN, [], ["ana"]).rows == 2
 
 
 def test_a_row_that_is_missing_without_an_erasure_is_found(folder: Path) -> None:

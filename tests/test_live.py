@@ -20,7 +20,7 @@ from graph.keeping.snapshots import snapshots
 from graph.keeping.stated import hash_of, hash_of_store, rows_at
 from graph.names import ASSERTED, BASE, SEQUENCE, record_graph
 from graph.patch import Patch
-from graph.store import Store, current, fresh, open_snapshot, read_only
+from graph.store import Store, current, fresh, open_live, open_snapshot, read_only
 
 pytestmark = pytest.mark.slow
 
@@ -111,6 +111,16 @@ def test_a_store_that_is_behind_catches_up(tmp_path: Path) -> None:
     with Live(tmp_path) as live:
         assert hash_of_store(live.store) == whole
         assert values(live.store, DefaultGraph()) == [1, 2, 3, 4]
+
+
+def test_a_store_whose_loading_was_cut_short_before_it_held_anything_is_made_again(tmp_path: Path) -> None:
+    before = filled(tmp_path, 1, 2)
+    emptied = open_live(tmp_path / "live" / "store")
+    emptied.update("CLEAR ALL")
+    emptied.flush()
+    emptied.close()
+    with Live(tmp_path) as live:
+        assert hash_of_store(live.store) == before
 
 
 @pytest.mark.parametrize("snapshot", [False, True])

@@ -150,6 +150,8 @@ def test_an_answer_that_the_client_has_is_not_sent_again(client: FlaskClient) ->
     first = client.get("/sparql", query_string={"query": FUNDER})
     again = client.get("/sparql", query_string={"query": FUNDER}, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.text) == (304, "")
+    weak = {"If-None-Match": f"W/{first.headers['ETag']}"}  # as a proxy that packs answers sends it
+    assert client.get("/sparql", query_string={"query": FUNDER}, headers=weak).status_code == 304
     other = {"If-None-Match": first.headers["ETag"], "Accept": "text/csv"}
     assert client.get("/sparql", query_string={"query": FUNDER}, headers=other).status_code == 200
 
@@ -167,6 +169,17 @@ def test_inference_is_switched_by_one_parameter_and_stated(client: FlaskClient) 
     on = client.get("/sparql", query_string={"query": FUNDER}, headers={"Accept": "text/csv"})
     assert (off.text, off.headers["M4SD-Inference"]) == ("f\r\n", "off")
     assert (SDC in on.text, on.headers["M4SD-Inference"]) == (True, "on")
+
+
+@pytest.mark.parametrize("where", ["FROM <http://x/> { ?s ?p ?o }", "{ GRAPH <http://x/> { ?s ?p ?o } }"])
+def test_a_query_that_names_graphs_is_not_asked_of_others_in_silence(client: FlaskClient, where: str) -> None:
+    asked = {"query": f"SELECT * {where}", "format": "json"}
+    refused = client.get("/sparql", query_string={**asked, "inference": "off"})
+    assert refused.status_code == 400
+    assert "<https://w3id.org/m4sd/graph/asserted>" in refused.text
+    assert client.get("/sparql", query_string=asked).status_code == 200
+    page = client.get("/sparql", query_string={**asked, "format": "html"})
+    assert "inference=off" not in page.text
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Forget for good what the desk says of a person or a thing; that something was submitted and decided stays."""
 
+import re
 import sqlite3
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -19,10 +20,10 @@ def forget(desk: Desk, things: Collection[str], texts: Collection[str], who: str
     Its versions, files, reports and comments are looked through. What is open is rejected, since nothing is left of it.
     Where a text is somebody's name, she is not named any more.
     """
-    needles = tuple(text.casefold() for text in (*things, *texts) if text.strip())
+    wanted = _wanted(things, texts)
     with desk.writing() as database:
         database.execute("PRAGMA secure_delete=ON")  # free pages are overwritten (sqlite.org/pragma)
-        found = tuple(ident for ident, said in _all(database) if any(needle in said for needle in needles))
+        found = tuple(ident for ident, said in _all(database) if wanted.search(said))
         for ident in found:
             _close(database, ident, who, when)
             _empty(database, ident)
@@ -32,6 +33,12 @@ def forget(desk: Desk, things: Collection[str], texts: Collection[str], who: str
             database.executemany(text, [(GONE, GONE, person) for person in people])
     desk.compact()
     return len(found)
+
+
+def _wanted(things: Collection[str], texts: Collection[str]) -> re.Pattern[str]:
+    """Match what is said of one of some things, not of one whose name only begins so, or any of some texts."""
+    whole = [rf"{re.escape(thing.casefold())}(?![\w-])" for thing in things]
+    return re.compile("|".join([*whole, *(re.escape(text.strip().casefold()) for text in texts)]))
 
 
 def _all(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:

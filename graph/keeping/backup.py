@@ -29,6 +29,7 @@ from graph.keeping.live import Live
 from graph.keeping.mark import mark_of
 from graph.keeping.recovery import ERASING
 from graph.keeping.recovery import FOLDER as LIVE
+from graph.keeping.release import counted_anew
 from graph.keeping.shelf import FOLDER as RELEASES
 from graph.keeping.snapshots import newest_first
 from graph.keeping.stated import hash_of, hash_of_store, rows_at
@@ -103,6 +104,7 @@ def restore(place: Path, folder: Path, who: str, when: datetime, at: int | None 
         if gaps or last < told.sequence:
             why = f"after entry {last} of {told.sequence}"
             live.commit(Change("restore", who, when, why, gaps=gaps), Patch(frozenset(), frozenset()))
+        counted_anew(folder, last, live.sequence if gaps else 0)
         reopen(folder, live.journal, who, when)
         live.snapshot()
         return Backup(*live.journal.head, expected, told.made, told.erased)

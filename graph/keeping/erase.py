@@ -4,11 +4,13 @@ A marked gap stays in the journal, and its chain of hashes still holds. An entry
 the digest of the row that stood there, and nothing of what the row said.
 """
 
+import re
 import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
@@ -24,6 +26,15 @@ from graph.keeping.release import renewed
 from graph.keeping.shelf import releases
 from graph.keeping.stated import hash_of, rows_at
 
+MOST: Final = 1000  # rows that are erased at once unless more are allowed
+SHORTEST: Final = 3  # bytes in UTF-8, so that a name of one Chinese character will do
+# What a row says in words: a literal, and an address at which somebody is reached, such as mailto:.
+_SAID: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|<((?:mailto|tel|sip|xmpp|acct):[^>]*)>')
+
+
+class NothingSaid(NotPossible):
+    """Say that there is nothing to erase."""
+
 
 @dataclass(frozen=True, slots=True)
 class Erased:
@@ -35,17 +46,25 @@ class Erased:
 
 
 def erase(
-    live: Live, who: str, why: str, when: datetime, things: Collection[NamedNode] = (), texts: Collection[str] = ()
-) -> Erased:
-    """Erase all rows that name some things, their records included, or hold some texts; also who made changes, and why.
+    live: Live, who: str, why: str, when: datetime, things: Collection[NamedNode] = (), texts: Collection[str] = (),
+    most: int = MOST,
+) -> Erased:  # fmt: skip
+    """Erase all rows that name some things, their records included, or say some texts; also who made changes, and why.
 
-    Raises NotPossible where no row does. `who` and `why` stay: they must not name what is erased.
+    Raises NothingSaid where no row does, NotPossible where more than `most` do, or a text is so short that many would.
+    `who` and `why` stay: they must not name what is erased.
     """
+    for text in texts:
+        require_telling(text)
     with live.alone():
-        wanted = _needles(live.folder, things, texts)
-        gaps = found(live.journal, lambda row: any(each in row for each in wanted))
+        wanted = _Wanted(live.folder, things, texts)
+        gaps = found(live.journal, wanted.holds)
         if not gaps:
-            raise NotPossible(said("nothing in the journal says any of this"))
+            raise NothingSaid(said("nothing in the journal says any of this"))
+        if len(gaps) > most:
+            words = said("this would erase {count} rows, more than {most}; say more exactly what is meant, or allow "
+                         "as many with --most", count=len(gaps), most=most)  # fmt: skip
+            raise NotPossible(words)
         entry = live.erase(Change("erasure", who, when, why, gaps=gaps))
     return Erased(entry.sequence, len(gaps), cleanse(live.folder))
 
@@ -80,8 +99,23 @@ def cleanse_backup(folder: Path, place: Path) -> int:
     return count
 
 
-def _needles(folder: Path, things: Iterable[NamedNode], texts: Iterable[str]) -> tuple[bytes, ...]:
-    """Return the bytes by which rows are known."""
-    records = {version.graph for thing in things for version in versions(folder, thing)}
-    named = [str(each).encode() for each in {*things, *records}]
-    return (*named, *(str(Literal(text))[1:-1].encode() for text in texts if text))
+def require_telling(text: str) -> None:
+    """Raise NotPossible for a text that nearly everything says."""
+    if len(text.strip().encode()) < SHORTEST:
+        raise NotPossible(said("the text {text} is too short to tell what is meant by it", text=repr(text)))
+
+
+class _Wanted:
+    """Know the rows that are meant: a thing by its IRI, a text by what a literal says, whatever the case."""
+
+    def __init__(self, folder: Path, things: Iterable[NamedNode], texts: Iterable[str]) -> None:
+        records = {version.graph for thing in things for version in versions(folder, thing)}
+        self._things = tuple(str(each).encode() for each in {*things, *records})
+        self._texts = tuple(str(Literal(text.strip()))[1:-1].casefold() for text in texts)
+
+    def holds(self, row: bytes) -> bool:
+        """Return whether a row names one of the things or says one of the texts, in a literal or as an address."""
+        if any(each in row for each in self._things):
+            return True
+        told = "\n".join(one or other for one, other in _SAID.findall(row.decode())).casefold()
+        return any(each in told for each in self._texts)

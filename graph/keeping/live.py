@@ -202,7 +202,7 @@ class Live:
         if self._touched is not None:
             self._touched.add(changed)
         self._waiting += len(changed)
-        if self._waiting > AT_ONCE and self._store:
+        if self._waiting > AT_ONCE and self._store is not None:
             with recovery.at_rest(self.folder):
                 self._store.flush()
             self._waiting = 0

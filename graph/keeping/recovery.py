@@ -39,16 +39,16 @@ def opened(folder: Path, journal: Journal) -> Store:
     live = folder / FOLDER
     live.mkdir(exist_ok=True)
     found = _readable(live)
-    mark = mark_of(found) if found else None
+    mark = mark_of(found) if found is not None else None
     head = journal.recover(mark.head if mark else None)
     if head.hash == FIRST and mark is None:
         return found or open_live(live / "store")
     if (folder / ERASING).exists():
-        if found:
+        if found is not None:
             found.close()
         return erased(folder, journal)
     if found is None or mark is None:
-        if found:
+        if found is not None:
             found.close()
         return _made_again(folder, journal, head)
     _require_same(live, journal, mark.head)

@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from graph.journal.text import quads
 from graph.keeping.durable import NotPossible
 from graph.keeping.live import Live
 from graph.keeping.mark import advance, mark_of
-from graph.keeping.shelf import FOLDER, Release
+from graph.keeping.shelf import FOLDER, Release, releases
 from graph.keeping.snapshots import link
 from graph.keeping.stated import hash_of_store, rows_at, stated
 from graph.keeping.sums import write_sums
@@ -73,6 +73,18 @@ def renewed(folder: Path, release: Release, journal: Journal, erased: Iterable[i
     return _published(part, place, made)
 
 
+def counted_anew(folder: Path, last: int, by: int) -> None:
+    """Say of each release of a restored folder by which entries of its own journal something was erased since.
+
+    Those after `last` did not come along, and their numbers will be given to others; `by` names the entry that tells of
+    what they erased, or is 0.
+    """
+    for each in releases(folder):
+        known = tuple(sorted({number for number in each.erased if number <= last} | ({by} if by else set())))
+        if known != each.erased:
+            _sealed(folder / FOLDER / each.version, replace(each, erased=known))
+
+
 def _part(place: Path) -> Path:
     part = place.parent / f".{place.name}.part"
     shutil.rmtree(part, ignore_errors=True)
@@ -105,10 +117,14 @@ def _dumped(part: Path, name: str, store: Store) -> Iterable[str]:
     return dumps
 
 
-def _published(part: Path, place: Path, release: Release) -> Release:
+def _sealed(part: Path, release: Release) -> None:
     (part / "release.json").write_text(json.dumps(asdict(release), indent=1, ensure_ascii=False), encoding="utf-8")
     write_sums(part)
     sync(part)
+
+
+def _published(part: Path, place: Path, release: Release) -> Release:
+    _sealed(part, release)
     part.rename(place)
     sync(place.parent)
     return release

@@ -29,7 +29,7 @@ def verify(folder: Path, store: Store | None = None) -> list[Said]:
         problems = [*_of_journal(folder, journal)]
     except JournalDamaged as error:
         return [error.said]
-    opened = [store] if store else []
+    opened = [] if store is None else [store]
     with suppress(StoreMissing):
         opened.append(open_snapshot(current(folder)))
     for each in opened:

@@ -16,6 +16,12 @@ _MARKS = re.compile(r'"[^"]+"')
 _WORDS = re.compile(r"\b[A-Z]{2,}\b")
 
 
+def asks(text: str) -> bool:
+    """Return whether a query is one that is answered by yes or no: the first of its words that names a form says so."""
+    words = (token.text.upper() for token in tokens(text) if token.kind == "word")
+    return next((word for word in words if word in FORMS), "") == "ASK"
+
+
 def place(text: str, offset: int) -> tuple[int, int]:
     """Return line and column, both from 1, of an offset in a text."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

@@ -118,6 +118,11 @@ def dataset(text: str, prefixes: Mapping[str, str], base: str) -> Dataset:
     return Dataset(tuple(clauses[False]), tuple(clauses[True]))
 
 
+def names_graphs(text: str) -> bool:
+    """Return whether a query names graphs itself, by FROM or by GRAPH."""
+    return any(token.kind == "word" and token.text.upper() in ("FROM", "GRAPH") for token in tokens(plain(text)))
+
+
 def _resolved(text: str, prefixes: Mapping[str, str], base: str) -> Iterator[tuple[Token, str | None]]:
     """Yield the tokens after the prologue, each with the IRI that it stands for, if any."""
     known = dict(prefixes)

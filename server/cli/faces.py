@@ -2,7 +2,8 @@
 
 import inspect
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,8 @@ from graph.errors import JavaMissing, M4sdError, NotAcceptable, QueryError, Sour
 from graph.validate.report import Report
 from graph.validate.written.write import write_report
 from server.cli import terminal
+from server.cli.click_words import speak
+from server.operation.address import NotFree
 from server.words import LANGUAGES, preferred, say, translations
 from server.workers.sandbox import NoSandbox
 
@@ -24,6 +27,7 @@ EXIT: Mapping[type[M4sdError], int] = {
     QueryError: 2,
     StoreMissing: 2,
     NotAcceptable: 2,
+    NotFree: 2,
     NoSandbox: 3,
     JavaMissing: 3,
 }
@@ -40,28 +44,31 @@ class Face(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, translated."""
-        _translate(self, spoken(ctx))
-        return super().get_help(ctx)
+        with _translated(self, spoken(ctx), ctx):
+            return super().get_help(ctx)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the line that stands in the list of commands, translated."""
-        _translate(self, spoken(click.get_current_context(silent=True)))
-        return super().get_short_help_str(limit)
+        with _translated(self, spoken(click.get_current_context(silent=True))):
+            return super().get_short_help_str(limit)
 
 
-class Faces(click.Group):
+class Faces(Face, click.Group):
     """Hold the commands; an error that we know becomes its message and its exit code."""
 
     command_class = Face
 
-    def get_help(self, ctx: click.Context) -> str:
-        """Return the help, translated."""
-        _translate(self, spoken(ctx))
-        return super().get_help(ctx)
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:  # Any: click's own signature
+        """Read the arguments; what is wrong with them is said in the reader's language."""
+        speak(spoken(parent))
+        return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # Any: click's own signature
         """Run a command."""
         lang = spoken(ctx)
+        speak(lang)
         try:
             return super().invoke(ctx)
         except M4sdError as error:
@@ -89,12 +96,22 @@ store_option = click.option(
 )
 
 
-def _translate(command: click.Command, lang: str) -> None:
+@contextmanager
+def _translated(command: click.Command, lang: str, ctx: click.Context | None = None) -> Iterator[None]:
+    """Have a command explain itself in a language for a while."""
     words = translations(lang)
-    command.help = words.ugettext(inspect.cleandoc(command.help)) if command.help else command.help
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = words.ugettext(parameter.help)
+    speak(lang)
+    if ctx and (asks := command.get_help_option(ctx)):
+        asks.help = words.ugettext("Show this message and exit.")
+    told = [each for each in (command, *command.params) if isinstance(each, click.Command | click.Option) and each.help]
+    english = [inspect.cleandoc(each.help or "") for each in told]
+    for each, text in zip(told, english, strict=True):
+        each.help = words.ugettext(text)
+    try:
+        yield
+    finally:
+        for each, text in zip(told, english, strict=True):
+            each.help = text
 
 
 def _show_refusal(error: Refused, lang: str) -> None:

@@ -12,7 +12,7 @@ from graph.desk.forget import forget
 from graph.keeping.backup import backup as backed_up
 from graph.keeping.backup import restore as restored
 from graph.keeping.durable import JournalDamaged
-from graph.keeping.erase import cleanse_backup
+from graph.keeping.erase import MOST, cleanse_backup
 from graph.keeping.verify import verify as verified
 from graph.keeping.witness import last_noted
 from server.cli import terminal
@@ -112,16 +112,20 @@ def _noted(folder: Path) -> tuple[int, str] | None:
 
 @click.command(cls=Face)
 @click.option("--thing", "things", multiple=True, metavar="IRI", help="All records of this thing; may be repeated.")
-@click.option("--text", "texts", multiple=True, help="Every statement that holds this text; may be repeated.")
+@click.option("--text", "texts", multiple=True,
+              help="Every statement that says this, be it in an address (mailto:); may be repeated.")  # fmt: skip
 @click.option("--why", required=True, help="The reason, without naming what is erased: it stays.")
 @click.option("--backup", "backups", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A backup to erase it from too; may be repeated.")  # fmt: skip
+@click.option("--most", default=MOST, type=click.IntRange(1), show_default=True,
+              help="Refuse where it would be more statements than this.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @store_option
 @click.pass_obj
 def erase(
-    settings: Settings, things: tuple[str, ...], texts: tuple[str, ...], why: str, backups: tuple[Path, ...], yes: bool
-) -> None:
+    settings: Settings, things: tuple[str, ...], texts: tuple[str, ...], why: str, backups: tuple[Path, ...], most: int,
+    yes: bool,
+) -> None:  # fmt: skip
     """Erase what was said of a person for good; marked gaps stay, and the journal still verifies.
 
     Example: m4sd erase --text "Ana Diallo" --why "Asked by the person" --backup backups/2026-11-22
@@ -132,7 +136,7 @@ def erase(
         click.confirm(translations(settings.lang).ugettext("This cannot be undone. Go on?"), abort=True)
     with writing(settings, getpass.getuser()) as writer:
         told = {"things": list(things), "texts": list(texts), "who": getpass.getuser(), "why": why}
-        done = writer.ask("erase", by="command line", **told)
+        done = writer.ask("erase", by="command line", most=most, **told)
     click.echo(f"{done['sequence']}\t{done['rows']}")
     for each in backups:
         forget(Desk(each), things, texts, getpass.getuser(), moment(os.environ))

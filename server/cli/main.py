@@ -36,6 +36,7 @@ from server.cli.doctor import doctor
 from server.cli.faces import Faces, in_words, spoken, store_option
 from server.cli.keeping import backup, erase, release, restore, undo, verify
 from server.cli.validate import validate
+from server.operation.address import require_free
 from server.settings import Settings, from_environment, moment
 from server.words import LANGUAGES, pick, say, translations
 from server.workers import sandbox
@@ -190,7 +191,7 @@ def evidence(settings: Settings, fact: str, documents: Path | None) -> None:
 @main.command()
 @click.option("--unsandboxed", is_flag=True, help="Serve even where workers cannot be cut off from the network.")
 @click.option("--host", help="The address to listen on.  [default: M4SD_HOST or 127.0.0.1]")
-@click.option("--port", type=int, help="The port to listen on.  [default: M4SD_PORT or 8000]")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.  [default: M4SD_PORT or 8000]")
 @store_option
 @click.pass_obj
 def serve(settings: Settings, host: str | None, port: int | None, unsandboxed: bool) -> None:
@@ -207,6 +208,7 @@ def serve(settings: Settings, host: str | None, port: int | None, unsandboxed: b
         unsandboxed=unsandboxed or settings.unsandboxed,
     )
     sandbox.required(chosen.unsandboxed)
+    require_free(chosen.host, chosen.port)
     with terminal.progress(settings.lang) as progress:
         building.build_if_missing(chosen.store, moment(os.environ), progress)
     prepare(chosen.store)

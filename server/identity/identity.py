@@ -13,8 +13,8 @@ from pathlib import Path
 from time import time
 from typing import Final
 
-from flask import Flask, Response, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf  # type: ignore[import-untyped]  # it has no types
 
 from graph.errors import said
@@ -114,6 +114,10 @@ class _Sessions(SecureCookieSessionInterface):
     def name() -> str:
         """Return the name of the cookie for the present request."""
         return "__Host-m4sd" if request.is_secure else "m4sd"
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the session; without a cookie nothing is made ready to check one, which no query needs."""
+        return super().open_session(app, request) if self.name() in request.cookies else SecureCookieSession()
 
     def get_cookie_name(self, app: Flask) -> str:
         """Name the cookie."""

@@ -19,9 +19,10 @@ from typing import Any
 
 from flask import Flask, Response
 from granian.constants import Interfaces
-from granian.net import SocketSpec  # type: ignore[attr-defined]  # it says where it comes from, not that it is meant
+from granian.net import SocketHolder  # type: ignore[attr-defined]  # it says where it comes from, not that it is meant
 from granian.server.mp import MPServer
 
+from server.operation.address import listening
 from server.operation.logs import AsEvent, Log
 from server.operation.warming import warm
 from server.settings import Settings, from_environment
@@ -149,7 +150,8 @@ class _Server(MPServer):
     """Keep one listening socket for all web processes.
 
     On Linux granian lets each open its own: whoever waits at the old one is refused when it closes
-    (https://github.com/emmett-framework/granian/issues/567). At ours they wait for the next process.
+    (https://github.com/emmett-framework/granian/issues/567). At ours they wait for the next process. Another service
+    could also share the port then, and the two would answer by turns.
     """
 
     def _reload(self, *how: Any) -> None:  # Any: granian's own arguments
@@ -165,7 +167,8 @@ class _Server(MPServer):
         self.respawned_wrks.clear()
 
     def _init_shared_socket(self) -> None:
-        shared = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
-        self._ssp, self._shd, self._sfd = None, shared, shared.get_fd()  # type: ignore[assignment]
-        self._sso = socket.socket(fileno=self._sfd)
+        self._sso = listening(self.bind_addr, self.bind_port, self.backlog)
         self._sso.set_inheritable(True)
+        number = self._sso.fileno()
+        holder = SocketHolder(number, False, self.backlog)  # type: ignore[call-arg]  # as its own state says
+        self._ssp, self._shd, self._sfd = None, holder, number  # type: ignore[assignment]

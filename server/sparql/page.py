@@ -9,18 +9,17 @@ from markupsafe import Markup
 
 from graph.errors import Said
 from graph.examples import THEMES, Example, examples, find
-from graph.names import ASSERTED, PREFIXES
 from graph.query import Question
-from graph.sparql.tokens import dataset
+from graph.sparql.tokens import names_graphs
 from server.http.negotiate import GRAPHS, HTML, RESULTS, Media
 from server.http.problem import Problem
 from server.sparql import figures, why
+from server.sparql.protocol import is_stated_only
 from server.sparql.snippets import snippets
 from server.words import marked, say
 from server.workers.cell import Reply
 from server.workers.looks import Looks
 
-STATED_ONLY = (ASSERTED.value,)
 # Where the table goes: a long one is not carried through the template. What a client sends has its `<` escaped.
 _TABLE = Markup("<!-- table -->")
 LONGEST_LINK = 1500  # characters; proxies give all headers together 4 KiB
@@ -81,7 +80,7 @@ def answered(looks: Looks, question: Question, reply: Reply, hints: tuple[Said, 
         switch=_switch(question),
         given=parameters(question),
         explanation=explanation,
-        views=[(name, _address(question, "html", view=name)) for name in ("", *figures.OFFERED[reply.form])],
+        views=[(name, _address(question, "html", view=name)) for name in ("", *figures.offered(question, reply.form))],
         view=figures.view(),
         figure=figures.figure(looks, question, reply.form) if reply.count else None,
         code=snippets(question, url_for("sparql", _external=True), reply.form == "triples", version()),
@@ -114,7 +113,7 @@ def file_name(question: Question, media: Media) -> str:
 def parameters(question: Question) -> dict[str, Any]:
     """Return a question as the parameters of a request."""
     graphs: dict[str, Any] = {"default-graph-uri": question.default_graphs, "named-graph-uri": question.named_graphs}
-    if question.default_graphs == STATED_ONLY and not question.named_graphs:
+    if is_stated_only(question):
         graphs = {"inference": "off"}
     return {"query": question.text, **{key: value for key, value in graphs.items() if value}, **version()}
 
@@ -138,9 +137,9 @@ def _address(question: Question, form: str, view: str = "") -> str:
 
 def _inference(question: Question) -> str:
     """Return whether inferred triples are `on` or `off`, or nothing where the query chooses its own graphs."""
-    if question.named_graphs or dataset(question.text, PREFIXES, question.base).default:
-        return ""
-    return {(): "on", STATED_ONLY: "off"}.get(question.default_graphs, "")
+    if is_stated_only(question):
+        return "off"
+    return "" if question.default_graphs or question.named_graphs or names_graphs(question.text) else "on"
 
 
 def _switch(question: Question) -> str:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from graph.errors import said
 from graph.names import ASSERTED
 from graph.query import Question
+from graph.sparql.tokens import names_graphs
 from graph.store import Reader, Seen
 from server.http.problem import Problem, Refusal
 from server.identity.roles import ANYONE, may
@@ -56,6 +57,12 @@ def read() -> Asked:
         raise Refusal(Problem(400, said("inference is {value}; write on or off", value=inference[:40])))
     question = _question(texts[0], parameters, inference == "on") if texts else None
     return Asked(question, parameters.get("format"))
+
+
+def is_stated_only(question: Question) -> bool:
+    """Return whether a question is what `inference=off` asks: of what is stated, and of no other graph."""
+    asked = question.default_graphs, question.named_graphs
+    return asked == ((ASSERTED.value,), ()) and not names_graphs(question.text)
 
 
 def snapshot(reader: Reader) -> Seen:
@@ -122,5 +129,9 @@ def _question(text: str, parameters: MultiDict[str, str], inference: bool) -> Qu
         tuple(graph for graph in parameters.getlist(name) if graph) for name in ("default-graph-uri", "named-graph-uri")
     )
     if not inference and not default:
+        if names_graphs(text):  # the one graph would take the place of FROM, and leave nothing for GRAPH
+            words = said("inference=off cannot go with a query that names graphs itself, by FROM or GRAPH; leave it "
+                         "out, or name {graph} there", graph=str(ASSERTED))  # fmt: skip
+            raise Refusal(Problem(400, words))
         default = (ASSERTED.value,)
     return Question(text, default, named, request_uri(request.environ, include_query=False))

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
-from graph.names import ASSERTED
 from graph.query import Question
+from server.sparql.protocol import is_stated_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def snippets(
     question: Question, endpoint: str, triples: bool, version: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Snippet, ...]:
     """Return a question as code in several languages; tables of triples are read as such."""
-    stated = {"inference": "off"} if question.default_graphs == (ASSERTED.value,) else {}
+    stated = {"inference": "off"} if is_stated_only(question) else {}
     also = {**stated, **version}
     text, python = question.text.strip("\n"), _in_python(question.text.strip("\n"))
     more = f"&{urlencode(also)}" if also else ""

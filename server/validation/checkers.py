@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 
 from server.limits import Limits, Role
 from server.operation.metrics import Metrics
@@ -36,28 +35,28 @@ class Checkers:
         """Return the verdict on some files; raise Deadline, Full, OutOfMemory or Broken."""
         self.start()
         with self._place(client, role):
+            running = Running(client, role.deadline)
             for _ in range(_TRIES):
-                running = Running(client)
                 try:
-                    return self._asked(check, role, running)
+                    return self._asked(check, running)
                 except Died as death:
                     if not death.foreign:
                         raise explained(death, role, running) from death
         raise Full(after=1)
 
-    def _asked(self, check: Check, role: Role, running: Running) -> Verdict:
-        worker = self._crew.hand(check, self._limits.patience)
+    def _asked(self, check: Check, running: Running) -> Verdict:
+        worker = self._crew.hand(check, running.left(self._limits.patience))
         if worker is None:
             raise Full(after=1)
         running.process, reason = worker.process, "died"
         try:
-            verdict: Verdict | None = worker.wait(running.begun + role.deadline - monotonic())
+            verdict: Verdict | None = worker.wait(running.left())
             reason = "deadline" if verdict is None else ""
         finally:
             if reason:
                 self._crew.drop(worker, reason)
         if verdict is None:
-            raise Deadline(seconds=role.deadline)
+            raise Deadline(seconds=running.seconds)
         self._crew.give_back(worker)
         return verdict
 

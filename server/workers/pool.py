@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from math import inf
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic
@@ -64,12 +65,17 @@ class Cancelled(M4sdError):
 
 @dataclass(slots=True)
 class Running:
-    """Follow one query: who asked, since when, in which process, and whether its client cancelled it."""
+    """Follow one query: who asked, how many seconds it has, since when, where, and whether its client cancelled it."""
 
     client: str
+    seconds: float  # for all of it, waiting included
     begun: float = field(default_factory=monotonic)
     process: BaseProcess | None = None
     cancelled: bool = False
+
+    def left(self, most: float = inf) -> float:
+        """Return the seconds that it still has, up to some."""
+        return max(min(self.begun + self.seconds - monotonic(), most), 0)
 
 
 class Pool:
@@ -101,7 +107,7 @@ class Pool:
         """Return the reply to a job; raise Deadline, Full, UsedUp, OutOfMemory, Broken or Cancelled."""
         self.crew.start()
         self._budget.require(client, role)
-        running = Running(client)
+        running = Running(client, role.deadline)
         with self._lock:
             self._running[identity] = running
         try:
@@ -125,36 +131,36 @@ class Pool:
         """Ask; where somebody else killed the worker, ask another one, since a query changes nothing."""
         for _ in range(_TRIES):
             try:
-                return self._ask(job, role, running)
+                return self._ask(job, running)
             except Died as death:
                 if running.cancelled or not death.foreign:
                     raise explained(death, role, running) from death
         raise Full(after=1)
 
-    def _ask(self, job: Job | Look, role: Role, running: Running) -> Reply:
+    def _ask(self, job: Job | Look, running: Running) -> Reply:
         digest = sha256(job.text.encode()).digest()
         if digest not in self._known_slow:
-            worker, reply = self._ask_quickly(job, role, running)
+            worker, reply = self._ask_quickly(job, running)
             if reply is not None:
                 return reply
             self._remember(digest)
             if worker is not None:
-                return self._finish(worker, role, running)
+                return self._finish(worker, running)
         with self._metrics.waiting("slow"):
-            entered = self._slow.enter(running.client, self._limits.patience)
+            entered = self._slow.enter(running.client, running.left(self._limits.patience))
         if not entered:
-            raise Full(after=round(role.deadline))
-        return self._finish(self._start_slowly(job, running), role, running)
+            raise Full(after=max(round(running.seconds), 1))
+        return self._finish(self._start_slowly(job, running), running)
 
-    def _ask_quickly(self, job: Job | Look, role: Role, running: Running) -> tuple[Worker | None, Reply | None]:
+    def _ask_quickly(self, job: Job | Look, running: Running) -> tuple[Worker | None, Reply | None]:
         """Return the reply; or the worker, if it may go on in the slow lane; or neither, if the query was ended."""
         owes = self._budget.owes(running.client)
-        with self._place_in_the_quick_lane(running.client, owes):
+        with self._place_in_the_quick_lane(running, owes):
             worker = self._start(job, running)
             if owes:
                 worker.step_back()
             try:
-                reply = self._wait_while_quick(worker, role, self._limits.promote / (3 if owes else 1))
+                reply = self._wait_while_quick(worker, running, self._limits.promote / (3 if owes else 1))
             except Died:
                 self.crew.drop(worker, "died")
                 raise
@@ -170,9 +176,9 @@ class Pool:
             self._budget.spend(running.client, self._limits.turned_away)
             return None, None
 
-    def _wait_while_quick(self, worker: Worker, role: Role, most: float) -> Reply | None:
+    def _wait_while_quick(self, worker: Worker, running: Running, most: float) -> Reply | None:
         """Wait as long as the query has used little of a processor: on a busy machine, time alone says nothing."""
-        until = monotonic() + min(role.deadline / 2, _QUICK)
+        until = monotonic() + min(running.seconds / 2, _QUICK)
         while True:
             reply: Reply | None = worker.wait(_LOOK)
             past = monotonic() > until
@@ -186,17 +192,17 @@ class Pool:
             self._slow.leave(running.client)
             raise
 
-    def _finish(self, worker: Worker, role: Role, running: Running) -> Reply:
+    def _finish(self, worker: Worker, running: Running) -> Reply:
         """Wait for a slow query; its worker goes afterwards, since its priority may not be raised again."""
         since = monotonic()
         reason = "died"
         self._metrics.lane("slow")
         try:
             worker.step_back()
-            reply: Reply | None = worker.wait(running.begun + role.deadline - monotonic())
+            reply: Reply | None = worker.wait(running.left())
             reason = "slow" if reply else "deadline"
             if reply is None:
-                raise Deadline(seconds=role.deadline)
+                raise Deadline(seconds=running.seconds)
             return reply
         finally:
             self.crew.drop(worker, reason)
@@ -204,7 +210,7 @@ class Pool:
             self._budget.spend(running.client, monotonic() - since)
 
     @contextmanager
-    def _place_in_the_quick_lane(self, client: str, owes: bool) -> Iterator[None]:
+    def _place_in_the_quick_lane(self, running: Running, owes: bool) -> Iterator[None]:
         """Hold a place; those who were slow lately wait for each other first, so as to make nobody else wait."""
         if not self._waiting.acquire(blocking=False):
             raise Full(after=1)
@@ -212,9 +218,9 @@ class Pool:
             try:
                 with self._metrics.waiting("quick"):
                     for lane in (self._probation, self._quick) if owes else (self._quick,):
-                        if not lane.enter(client, self._limits.patience):
+                        if not lane.enter(running.client, running.left(self._limits.patience)):
                             raise Full(after=1)
-                        places.callback(lane.leave, client)
+                        places.callback(lane.leave, running.client)
                 self._metrics.lane("quick")
             finally:
                 self._waiting.release()
@@ -223,7 +229,7 @@ class Pool:
     def _start(self, job: Job | Look, running: Running) -> Worker:
         """Give a job to an idle worker; one whose client has cancelled meanwhile is ended."""
         with self._metrics.waiting("worker"):
-            worker = self.crew.hand(job, self._limits.patience)
+            worker = self.crew.hand(job, running.left(self._limits.patience))
         if worker is None:
             raise Full(after=1)
         with self._lock:

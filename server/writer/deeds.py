@@ -22,12 +22,13 @@ from graph.desk.desk import Desk
 from graph.desk.forget import forget
 from graph.desk.review import accept, reconcile
 from graph.desk.submission import Draft, Submission
-from graph.errors import M4sdError
+from graph.errors import M4sdError, said
 from graph.keeping.durable import Broken, NoRoom, NotPossible
-from graph.keeping.erase import erase
+from graph.keeping.erase import MOST, NothingSaid, erase
 from graph.keeping.live import Live
 from graph.keeping.release import release
 from graph.keeping.undo import undo
+from graph.names import BASE
 from graph.validate.report import Finding
 from server.identity.audit import Audit
 from server.settings import Settings
@@ -161,11 +162,15 @@ class Deeds:
         self._audit.write("release", who, version, by=by, sequence=made.sequence)
         return asdict(made)
 
-    def _erase(self, things: Sequence[str], texts: Sequence[str], who: str, by: str, why: str) -> Json:
-        waiting = forget(self._desk, things, texts, who, _now())
+    def _erase(
+        self, things: Sequence[str], texts: Sequence[str], who: str, by: str, why: str, most: int = MOST
+    ) -> Json:
+        meant = [_node(each) for each in things]
         try:
-            done = asdict(erase(self._live, who, why, _now(), [NamedNode(each) for each in things], texts))
-        except NotPossible:  # the journal says nothing of it
+            done = asdict(erase(self._live, who, why, _now(), meant, texts, most))
+            waiting = forget(self._desk, things, texts, who, _now())
+        except NothingSaid:
+            waiting = forget(self._desk, things, texts, who, _now())
             if not waiting:
                 raise
             done = {"sequence": self._live.sequence, "rows": 0, "releases": ()}
@@ -210,6 +215,14 @@ def writing(settings: Settings, who: str) -> Iterator[Writer]:
     else:
         with Live(settings.store, who) as live:
             yield Here(live, settings)
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise NotPossible(said("{text} is no IRI; write it whole, such as {example}", text=iri[:200],
+                               example=f"{BASE}id/person-example")) from error  # fmt: skip
 
 
 def _told(finding: Finding) -> Json:

@@ -86,12 +86,19 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """Do deeds until the other side has no more."""
-        with suppress(OSError, ValueError):
-            while (message := read(self.rfile)) is not None:
-                self.wfile.write(written(self._done(message)))
-                if self.server.broken:
-                    self.server.ended.set()
-                    return
+        while (message := self._message()) is not None:
+            answer = written(self._done(message))
+            with suppress(OSError):  # who asked has gone
+                self.wfile.write(answer)
+            if self.server.broken:
+                self.server.ended.set()
+                return
+
+    def _message(self) -> dict[str, Any] | None:  # plain JSON
+        try:
+            return read(self.rfile)
+        except (OSError, ValueError):  # it is cut short, or none of ours
+            return None
 
     def _done(self, message: dict[str, Any]) -> dict[str, object]:  # plain JSON
         deed: Callable[..., object] | None = self.server.deeds.named(str(message.get("deed")))
