@@ -39,7 +39,7 @@ from server.sparql.graphs import Graphs
 from server.validation.checkers import Checkers
 from server.validation.reports import Reports
 from server.validation.validate import Validation
-from server.words import LANGUAGES, moment, pick, preferred, sentence, shown, translations
+from server.words import LANGUAGES, moment, pick, plural, preferred, sentence, shown, translations
 from server.workers import sandbox
 from server.workers.looks import Looks
 from server.workers.pool import Pool
@@ -149,7 +149,7 @@ def _speak(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         lambda text: translations(g.lang).ugettext(text),
-        lambda one, many, n: translations(g.lang).ungettext(one, many, n),
+        lambda one, many, n: translations(g.lang).ungettext(one, many, plural(n, g.lang)),
         newstyle=True,
     )
     app.jinja_env.globals.update(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
+from babel.core import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -31,11 +32,17 @@ def translations(lang: str) -> NullTranslations:
     path = FOLDER / f"{lang}.po"
     if lang not in LANGUAGES or not path.exists():
         return NullTranslations()
-    compiled = io.BytesIO()
+    return Translations(io.BytesIO(compiled(path, lang)))
+
+
+def compiled(path: Path, lang: str) -> bytes:
+    """Return a catalogue as gettext reads it; the same words give the same bytes."""
     with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=lang))
-    compiled.seek(0)
-    return Translations(compiled)
+        words = read_po(file, locale=lang)
+    words.creation_date = words.revision_date = datetime.fromtimestamp(0, UTC)
+    made = io.BytesIO()
+    write_mo(made, words)
+    return made.getvalue()
 
 
 def say(words: Said, lang: str) -> str:
@@ -91,7 +98,26 @@ def shown(text: str, datatype: str, lang: str) -> str:
 def moment(value: str | int, lang: str) -> str:
     """Return a time, given in ISO 8601 or in seconds since 1970, to the minute and in UTC."""
     when = datetime.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
-    return format_datetime(when, "d MMMM y, HH:mm 'UTC'", tzinfo=UTC, locale=LOCALES.get(lang, lang))
+    when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    return format_datetime(when, f"{_days(when, lang)}, HH:mm 'UTC'", locale=LOCALES.get(lang, lang))
+
+
+def plural(value: float, lang: str) -> int:
+    """Return a whole number that has the plural of any number in a language (CLDR): in French, 1.9 has that of one."""
+    if isinstance(value, int):
+        return value
+    exact = Decimal(str(value)).normalize()  # 1.0 is shown as 1
+    return 1 if Locale.parse(lang).plural_form(exact) == "one" else 2
+
+
+def _days(when: date, lang: str) -> str:
+    """Return how a day is written; CLDR has no pattern for the first of a month in French, which is an ordinal."""
+    return "d'er' MMMM y" if lang == "fr" and when.day == 1 else "d MMMM y"
+
+
+def _date(text: str, lang: str) -> str:
+    when = date.fromisoformat(text[:10])
+    return format_date(when, _days(when, lang), locale=LOCALES.get(lang, lang))
 
 
 def _number(text: str, lang: str) -> str:
@@ -107,7 +133,7 @@ def _month(text: str, lang: str) -> str:
 _TRUTH: Mapping[str, Said] = {"true": said("yes"), "false": said("no")}
 _SHOWN: Mapping[str, Callable[[str, str], str]] = {
     **dict.fromkeys(("integer", "decimal", "nonNegativeInteger", "positiveInteger"), _number),
-    "date": lambda text, lang: format_date(date.fromisoformat(text[:10]), "long", locale=LOCALES.get(lang, lang)),
+    "date": _date,
     "dateTime": moment,
     "gYearMonth": _month,
     "boolean": lambda text, lang: say(_TRUTH[text], lang) if text in _TRUTH else text,

@@ -52,6 +52,31 @@ def test_a_report_lands_on_the_desk_and_is_followed_by_its_link(desk: Counter) -
     assert ("Thank you, mended." in after, "· Bo" in after, "a reviewer" in after) == (True, False, True)
 
 
+@pytest.mark.parametrize(
+    ("about", "link"),
+    [(ABOUT, 'href="/page/agent-m4sd-curators"'), ("http://localhost/countries/MAR", 'href="http://localhost/countries/'),
+     ("https://w3id.org/m4sd/id/not-there", "<code>id:not-there"), ("https://example.org:x/", 'href="https://example.org:')],
+)  # fmt: skip
+def test_what_a_note_is_about_is_linked_where_there_is_something(desk: Counter, about: str, link: str) -> None:
+    form = desk.ask("", "GET", "/report-error", headers=HTML, query_string={"about": about})
+    followed = sent(desk, "198.51.100.9", text=f"Wrong: {about}", about=about).headers["Location"]
+    (waiting,) = (each for each in queue.queue(desk.desk) if each.thing == about and each.why.startswith("Wrong"))
+    reviewed = desk.ask("Bo", "GET", f"/submissions/{waiting.id}", headers=HTML)
+    for page in (form, desk.ask("", "GET", followed, headers=HTML), reviewed):
+        assert (page.status_code, link in page.text, "/page?iri=" in page.text) == (200, True, False)
+    assert ("To return" in reviewed.text, "it needs a comment" in reviewed.text) == (False, True)
+
+
+def test_a_report_in_a_type_that_is_no_form_is_told_which_are(desk: Counter) -> None:
+    before = count(desk)
+    for accept in ("text/html", "*/*"):
+        answer = desk.app.test_client().post(
+            "/report-error", data="The year is wrong.", content_type="text/plain", headers={"Accept": accept}
+        )
+        assert (answer.status_code, "application/json" in answer.text) == (415, True)
+    assert count(desk) == before
+
+
 def test_its_author_adds_a_word_and_takes_it_back(desk: Counter) -> None:
     followed = sent(desk, "198.51.100.2", "/propose", text="A centre is missing.").headers["Location"].partition("?")[0]
     client = desk.app.test_client()

@@ -3,6 +3,8 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
@@ -27,6 +29,7 @@ from graph.template.fields import typed
 from graph.template.outline import entered, find_class
 from graph.template.things import RECORDS
 from server.desk import anyone
+from server.identity.tokens import Tokens
 
 pytestmark = pytest.mark.slow
 
@@ -191,6 +194,37 @@ def test_whatever_is_missing_is_told_at_the_empty_field(desk: Counter) -> None:
     assert "a text in French" in page.told("prefLabel-fr.0")
     assert "source" in page.told("source")
     assert page.values["@id.0"] == "id:organisation-only-in-english"
+
+
+@pytest.mark.parametrize("source", ["UNDP report 2024, p. 3", "javascript:alert(1)", "www.example.org/report"])
+def test_a_source_that_is_no_web_address_is_told_at_its_field_beside_all_else(desk: Counter, source: str) -> None:
+    before = sum(queue.counts(desk.desk).values())
+    values = {"prefLabel-en.0": "Badly sourced", "@type.0": "m4sd:Organisation", "source": source}
+    answer = sent(desk, "Organisation", values)
+    page = Page(answer.text)
+    assert (answer.status_code, page.controls["source"]["aria-invalid"]) == (422, "true")
+    assert ("whole address" in page.told("source"), "Say which source" in answer.text) == (True, False)
+    assert "a text in French" in page.told("prefLabel-fr.0")
+    assert sent(desk, "Organisation", named("badly-sourced", source=source)).status_code == 422
+    assert sum(queue.counts(desk.desk).values()) == before
+
+
+@pytest.mark.parametrize(
+    ("dataset", "words"),
+    [("", "Name the dataset"), ("no such dataset", "small letters"), ("reference", "comes with the model")],
+)
+def test_whoever_may_write_everywhere_is_told_at_the_dataset_what_is_wrong(
+    desk: Counter, dataset: str, words: str
+) -> None:
+    made = Tokens(desk.folder).create("Star", "submitter", ["*"], datetime.now(UTC), label=dataset or "none")
+    star = replace(desk, secrets={"Star": made[1]})
+    values = {"prefLabel-en.0": "Only in English", "@type.0": "m4sd:Organisation", "dataset": dataset}
+    answer = sent(star, "Organisation", values, who="Star")
+    page, label = Page(answer.text), answer.text.partition('<label for="dataset">')[2].partition("</label>")[0]
+    assert (answer.status_code, 'href="#dataset"' in answer.text, "required" in label) == (422, True, True)
+    assert (words in page.told("dataset"), "*" in page.told("dataset")) == (True, False)
+    assert "a text in French" in page.told("prefLabel-fr.0")
+    assert sent(star, "Organisation", named("star", dataset=dataset), who="Star").status_code == 422
 
 
 def test_a_word_that_names_nothing_comes_back_with_candidates_to_choose_from(desk: Counter) -> None:

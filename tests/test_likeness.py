@@ -125,6 +125,16 @@ def test_what_waits_for_the_same_thing_is_shown() -> None:
     assert [each.id for each in also_waiting(mine, others)] == ["b", "c"]
 
 
+def test_notes_about_nothing_in_particular_are_not_taken_for_one() -> None:
+    def note(ident: str, thing: str) -> Submission:
+        plain = dict.fromkeys(Submission.__dataclass_fields__, "")
+        return Submission(**{**plain, "id": ident, "thing": thing, "title": {}, "state": "waiting"})  # type: ignore[arg-type]
+
+    others = [note("b", ""), note("c", "https://example.org/x"), note("d", "https://example.org/y")]
+    assert also_waiting(note("a", ""), others) == ()
+    assert [each.id for each in also_waiting(note("a", "https://example.org/x"), others)] == ["c"]
+
+
 def test_nothing_is_like_a_thing_in_an_empty_graph() -> None:
     assert duplicates(Store(), NEW, f'<{NEW}> <{PREFIXES["skos"]}prefLabel> "A" .\n') == ()
     assert NamedNode(NEW).value == NEW

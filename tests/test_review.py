@@ -18,7 +18,7 @@ from graph.desk import compare, content, intake, queue, review
 from graph.desk.desk import Desk
 from graph.desk.intake import Asked, Intake
 from graph.desk.place import NoPlace
-from graph.desk.refusals import HeldBack, NotThatState, NotYourDataset, Outdated, SelfApproval
+from graph.desk.refusals import HeldBack, NotThatState, NotYourDataset, Outdated, SelfApproval, Shipped
 from graph.desk.submission import Draft, Submission
 from graph.errors import SourceError
 from graph.journal.entry import Change
@@ -172,11 +172,15 @@ def withdrawn(live: Live, thing: str, replaced_by: str = "") -> Intake:
 def test_a_withdrawal_takes_the_record_and_its_entry_away_and_says_what_replaces_it(live: Live, desk: Desk) -> None:
     before = live.store.dump()
     accept(live, desk, sent(live, desk, organisation("org-a")))
-    (going,) = withdrawn(live, "org-a", f"{BASE}id/org-b").drafts
+    (going,) = withdrawn(live, "org-a", f"{BASE}id/{desks.CURATORS}").drafts
     accept(live, desk, desk.submit("Ana", [going], WHEN)[0])
     assert live.store.dump() == before
     *_, last = live.journal.entries(1)
-    assert (last.change.kind, last.change.why, last.change.replaced_by) == ("withdrawal", "merged", f"{BASE}id/org-b")
+    assert (last.change.kind, last.change.why, last.change.replaced_by) == (
+        "withdrawal",
+        "merged",
+        f"{BASE}id/{desks.CURATORS}",
+    )
     with pytest.raises(NoPlace):
         withdrawn(live, "org-a")
 
@@ -321,7 +325,8 @@ def test_a_replacement_keeps_the_sources_of_what_it_replaces(live: Live, desk: D
     ("turtle", "asked", "error"),
     [
         (organisation("org-a").replace(f"/{DATASET}/", "/seed/"), MINE, NotYourDataset),
-        (organisation("org-a").replace(f"/{DATASET}/", "/reference/"), Asked(("*",)), NotYourDataset),
+        (organisation("org-a").replace(f"/{DATASET}/", "/reference/"), Asked(("*",)), Shipped),
+        (organisation("org-a"), Asked(("*",), "another"), NoPlace),
         (organisation("org-a").replace(f"/{DATASET}/", "/"), Asked(("*",)), NoPlace),
         (HEAD + 'id:org-a a m4sd:Organisation ; skos:prefLabel "A"@en .', Asked(("a", "b")), NoPlace),
         (HEAD + 'id:org-a a m4sd:Organisation ; skos:prefLabel "A"@en .', Asked(("a", "b"), "c"), NotYourDataset),

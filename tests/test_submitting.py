@@ -120,7 +120,8 @@ def test_a_replacement_shows_what_it_changes(desk: Counter) -> None:
 
 def test_a_withdrawal_waits_too(desk: Counter) -> None:
     published(desk, "withdrawn")
-    given = {"withdraw": "https://w3id.org/m4sd/id/withdrawn", "replaced-by": "https://w3id.org/m4sd/id/first"}
+    published(desk, "successor")
+    given = {"withdraw": "https://w3id.org/m4sd/id/withdrawn", "replaced-by": "https://w3id.org/m4sd/id/successor"}
     answer = desk.ask("Ana", "POST", "/submissions", query_string={**given, "why": "closed"})
     (one,) = answer.json["submissions"]  # type: ignore[index]
     assert (answer.status_code, one["kind"], one["replaced_by"]) == (202, "withdrawal", given["replaced-by"])
@@ -128,6 +129,79 @@ def test_a_withdrawal_waits_too(desk: Counter) -> None:
     assert unknown.status_code == 400
     foreign = desk.ask("Ana", "POST", "/submissions", query_string={"withdraw": "javascript:alert(1)"})
     assert foreign.status_code == 400
+
+
+def test_what_takes_the_place_of_a_record_is_published_and_stays(desk: Counter) -> None:
+    published(desk, "going")
+    going = "https://w3id.org/m4sd/id/going"
+    for iri in ("https://w3id.org/m4sd/id/no-such-thing", "https://example.org:x/", going):
+        answer = desk.ask("Ana", "POST", "/submissions", query_string={"withdraw": going, "replaced-by": iri})
+        told = answer.json
+        assert told is not None
+        assert (answer.status_code, told["field"], iri in told["detail"]) == (422, "replaced-by", True)
+
+
+@pytest.mark.parametrize("source", ["not-a-url", "javascript:alert(1)", "UNDP report 2024, p. 3", "https://a.org:x/"])
+def test_a_source_that_is_no_web_address_is_refused_and_quoted(desk: Counter, source: str) -> None:
+    (one,) = desk.submit("Ana", organisation("unsourced")).json["submissions"]  # type: ignore[index]
+    put = {"data": organisation("unsourced", "New"), "content_type": TURTLE, "headers": {"If-Match": '"1"'}}
+    query = {"source": source}
+    for answer in (
+        desk.submit("Ana", organisation("unsourced-too"), source=source),
+        desk.ask("Ana", "PUT", f"/submissions/{one['id']}", query_string=query, **put),
+    ):
+        told = answer.json
+        assert told is not None
+        assert (answer.status_code, told["field"], source in told["detail"]) == (422, "source", True)
+    form = {"source": source, "dataset": DATASET, "text": organisation("unsourced-too"), "syntax": ".ttl"}
+    page = desk.ask("Ana", "POST", "/submissions", data=form, headers=HTML)
+    box = page.text.partition('id="source"')[2].partition(">")[0]
+    assert (page.status_code, 'aria-invalid="true"' in box) == (422, True)
+
+
+def test_the_source_is_shown_to_who_decides(desk: Counter) -> None:
+    source = "https://example.org/annual-report"
+    (one,) = desk.submit("Ana", organisation("sourced"), source=source).json["submissions"]  # type: ignore[index]
+    page = desk.ask("Bo", "GET", f"/submissions/{one['id']}", headers=HTML).text
+    facts = page.partition('<dl class="facts">')[2].partition("</dl>")[0]
+    assert f'href="{source}"' in facts
+
+
+def test_links_of_a_submission_lead_to_what_has_a_page(desk: Counter) -> None:
+    more = "; m4sd:basedIn id:not-there ; foaf:homepage <https://example.org/home>"
+    turtle = "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\n" + organisation("linking", more=more)
+    desk.laid("linking", turtle)
+    (one,) = queue.queue(desk.desk, queue.Filter(thing="https://w3id.org/m4sd/id/linking"))
+    page = desk.ask("Bo", "GET", f"/submissions/{one.id}", headers=HTML).text
+    assert 'href="/page/linking"' not in page
+    assert 'href="/page/not-there"' not in page
+    assert 'href="https://example.org/home" rel="external' in page
+    assert 'href="/page/ontology/Organisation"' in page
+
+
+def test_a_version_that_changes_nothing_is_not_taken(desk: Counter) -> None:
+    published(desk, "unchanged")
+    answer = desk.submit("Ana", organisation("unchanged"))
+    assert (answer.status_code, "published already" in answer.json["detail"]) == (422, True)  # type: ignore[index]
+    both = organisation("unchanged") + "\n".join(organisation("unchanged-not").splitlines()[2:])
+    found = desk.submit("Ana", both).json["submissions"]  # type: ignore[index]
+    assert [each["thing"] for each in found] == ["https://w3id.org/m4sd/id/unchanged-not"]
+
+
+def test_what_a_new_version_does_not_tell_stays_as_it_was_told(desk: Counter) -> None:
+    source = "https://example.org/about"
+    bare = "\n".join(each for each in organisation("told-once").splitlines() if "wasAttributedTo" not in each)
+    refused = desk.submit("Ana", bare)
+    assert (refused.status_code, "?source=" in refused.json["text"]) == (422, True)  # type: ignore[index]
+    (one,) = desk.submit("Ana", bare, source=source, why="new").json["submissions"]  # type: ignore[index]
+    path, better = f"/submissions/{one['id']}", bare.replace('"told once"@en', '"Told once"@en')
+    sent = {"data": better, "content_type": TURTLE}
+    changed = desk.ask("Ana", "PUT", path, headers={"If-Match": '"1"'}, **sent)
+    assert changed.status_code == 200, changed.text
+    found = desk.desk.get(one["id"])
+    assert (found.source, found.why, "Told once" in found.body) == (source, "new", True)
+    again = desk.ask("Ana", "PUT", path, query_string={"why": "mended"}, headers={"If-Match": '"2"'}, **sent)
+    assert (again.status_code, desk.desk.get(one["id"]).why) == (200, "mended")
 
 
 def test_nobody_writes_to_a_dataset_of_others(desk: Counter) -> None:

@@ -12,10 +12,11 @@ from babel.messages.pofile import read_po
 from flask import Flask
 
 from graph.errors import said
+from graph.questions import NoSuchValue
 from server.app import create_app
 from server.cli.main import main
 from server.settings import Settings
-from server.words import FOLDER, moment, preferred, say, sentence, shown
+from server.words import FOLDER, moment, plural, preferred, say, sentence, shown, translations
 
 ROOT = Path(__file__).parents[1]
 PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
@@ -85,15 +86,39 @@ def test_no_translation_is_left_over() -> None:
 
 def test_days_and_times_are_written_as_each_reader_writes_them() -> None:
     assert shown("2012-12-01", "date", "en") == "1 December 2012"
-    assert shown("2012-12-01", "date", "fr") == "1 décembre 2012"
+    assert shown("2012-12-01", "date", "fr") == "1er décembre 2012"
+    assert shown("2012-12-11", "date", "fr") == "11 décembre 2012"
     assert moment("2026-11-22T06:25:57+01:00", "en") == "22 November 2026, 05:25 UTC"
-    assert moment(0, "fr") == "1 janvier 1970, 00:00 UTC"
+    assert moment(0, "fr") == "1er janvier 1970, 00:00 UTC"
+    assert moment("2014-02-01T23:30:00-01:00", "fr") == "2 février 2014, 00:30 UTC"
+
+
+def test_what_is_not_whole_has_the_number_of_each_language() -> None:
+    values = (0, 0.15, 1, 1.0, 1.1, 1.9, 2.0, 12)
+
+    def spoken(lang: str) -> str:
+        own = translations(lang)
+        found = (own.ungettext("%(num)s row", "%(num)s rows", plural(value, lang)) for value in values)
+        return " ".join("s" if text.endswith("s") else "-" for text in found)
+
+    assert (spoken("en"), spoken("fr")) == ("s s - - s s s s", "- - - - - - s s")
 
 
 def test_a_sentence_begins_with_a_capital_and_a_name_stays_as_it_is() -> None:
     assert sentence("the graph says nothing of it") == "The graph says nothing of it"
     for name in ("sdg:4.1.1 is not in it", "https://example.org/a is none", "?x is bound nowhere", "m4sd.ttl"):
         assert sentence(name) == name
+
+
+def test_what_a_client_sent_stays_as_it_is_where_a_sentence_begins_with_it() -> None:
+    words = NoSuchValue(value="abc", parameter="date", choices="2022-06-13").said
+    assert sentence(say(words, "en")) == "“abc” is no value of date here; try: 2022-06-13"
+    assert sentence(say(words, "fr")).startswith("« abc » n’est pas une valeur")
+
+
+def test_no_template_writes_a_colon_that_has_no_space_before_it_in_french() -> None:
+    templates = {path.name: path.read_text(encoding="utf-8") for path in ROOT.glob("server/templates/*.*")}
+    assert [name for name, text in templates.items() if re.search(r"(?:}|</\w+>|\">): ?[{<]", text)] == []
 
 
 def test_words_inside_words_are_translated_too() -> None:

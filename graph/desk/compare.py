@@ -20,13 +20,17 @@ _SIDES: Final = ("removed", "added", "kept")
 
 @dataclass(frozen=True)
 class Shown:
-    """Show one value: its text, and for an IRI what that is called; `lang` and `datatype` as RDF has them."""
+    """Show one value: its text, and for an IRI what that is called and whether it is published and so has a page.
+
+    `lang` and `datatype` are as RDF has them.
+    """
 
     text: str
     iri: str = ""
     label: Words | None = None
     lang: str = ""
     datatype: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,20 @@ def compare(store: Store, graph: str, thing: str, body: str) -> tuple[Section, .
     Both sides are read as a store has them, so that 01 and 1 are no difference.
     """
     return between(store, graph, thing, content.published(store, NamedNode(graph)), content.read(body))
+
+
+def alike(store: Store, graph: str, body: str) -> bool:
+    """Return whether a body says exactly what a record graph states."""
+    return set(_plain(content.published(store, NamedNode(graph)))) == set(_plain(content.read(body)))
+
+
+def is_published(store: Store, thing: str) -> bool:
+    """Return whether anything is published of a thing, so that it has a page."""
+    try:
+        node = NamedNode(thing)
+    except ValueError:  # what anybody says may be about what looks like an IRI and is none
+        return False
+    return next(store.quads(s=node, g=DefaultGraph()), None) is not None
 
 
 def between(
@@ -118,7 +136,8 @@ class _Names:
         if isinstance(value, Literal):
             return Shown(value.value, lang=value.language or "", datatype=value.datatype.value)
         if isinstance(value, NamedNode):
-            return Shown(short(value.value), value.value, dict(self.of(value.value)))
+            words = dict(self.of(value.value))
+            return Shown(short(value.value), value.value, words, known=is_published(self._store, value.value))
         return Shown(str(value))
 
 

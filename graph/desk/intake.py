@@ -14,8 +14,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.admit import receipts, weigh
 from graph.desk import content
+from graph.desk.compare import alike, is_published
 from graph.desk.moves import Kind
 from graph.desk.place import Allowed, graph_for, replaced_by_ours
+from graph.desk.refusals import NoSuccessor, NoWebAddress, Unchanged
 from graph.desk.split import GRAPH, Part, split
 from graph.desk.submission import Draft, Words
 from graph.errors import SourceError, said
@@ -27,11 +29,12 @@ from graph.names import BASE, name
 from graph.record import Record
 from graph.store import Store
 from graph.template.place import placed
-from graph.template.read import Filled, Row, read_template
-from graph.validate.files import SHEETS, Sent, statements
+from graph.template.read import Filled, Row
+from graph.validate.files import SHEETS, Sent, filled_in, statements
 from graph.validate.report import HELD, THRESHOLD, Finding, Report
 
 SOURCES: Final = (name("prov:hadPrimarySource"), name("prov:wasAttributedTo"))
+SOURCED: Final = name("shape:RecordGraph-source")
 LABEL: Final = name("skos:prefLabel")
 _WEB = re.compile(r"https?://[^\s<>\"{}|\\^`]{3,2000}")
 
@@ -59,13 +62,15 @@ def take(files: Sequence[Sent], store: Store, when: datetime, asked: Asked) -> I
     """Read files and hold them against the shapes as the records that they would be.
 
     Raise SourceError where one cannot be read, NoPlace or NotYourDataset where a thing
-    belongs to no record graph of hers.
+    belongs to no record graph of hers, NoWebAddress or Unchanged.
     """
+    _require_web(asked.source)
     read = [_read(file, store) for file in files]
     allowed = Allowed(asked.datasets, asked.dataset)
     records = [_placed(each, store, allowed, asked.source) for found, _ in read for each in found]
     _require_one_each(records)
     report = weigh(records, store, when, threshold=asked.threshold)
+    report = replace(report, findings=tuple(map(_mended, report.findings)))
     sent = dict(files)
     drafts = [
         _draft(record, receipt.findings, sent[record.path], store, asked)
@@ -78,15 +83,17 @@ def take(files: Sequence[Sent], store: Store, when: datetime, asked: Asked) -> I
         report = placed(report, Filled(tuple(rows), tuple(unread)))
     for typed in (each for _, each in read if isinstance(each, Form)):
         report, drafts = placed_in_form(report, typed), [_as_turtle(draft) for draft in drafts]
-    return Intake(report, () if report.outcome == "refused" else tuple(drafts))
+    return Intake(report, () if report.outcome == "refused" else _new_ones(drafts, store))
 
 
 def withdrawal(store: Store, thing: str, when: datetime, asked: Asked, replaced_by: str = "") -> Intake:
     """Return the draft of a withdrawal of a published thing, or of one record graph."""
+    _require_web(asked.source)
     graph = replaced_by_ours(store, NamedNode(thing), Allowed(asked.datasets, asked.dataset))
     report = weigh((), store, when, threshold=asked.threshold, gone=(graph,))
     body = content.published(store, graph)
     topic = content.topic(store, graph) or graph
+    _require_successor(store, replaced_by, (topic, graph))
     draft = Draft(
         "withdrawal",
         dataset=_dataset(graph),
@@ -110,7 +117,7 @@ def _read(file: Sent, store: Store) -> tuple[list[Record], Filled | None]:
         typed = read_form(data, path, lambda thing: bool(content.graphs_of(store, thing)))
         return [typed.record], typed
     if PurePath(path).suffix.lower() in SHEETS:
-        filled = read_template(data, path)
+        filled = filled_in(data, path)
         return list(filled.rows), filled
     triples, lines = statements(path, data)
     named = dict.fromkeys(t.subject for t in triples if str(t.subject).startswith(f"<{GRAPH}"))
@@ -137,7 +144,7 @@ def _placed(record: Record, store: Store, allowed: Allowed, source: str) -> Reco
     """Return a record in its graph, with where it comes from."""
     graph = graph_for(record, store, allowed)
     triples, lines = list(record.triples), list(record.lines)
-    given = [Triple(graph, SOURCES[0], NamedNode(source))] if source and _WEB.fullmatch(source) else []
+    given = [Triple(graph, SOURCES[0], NamedNode(source))] if source else []
     if not given and not any(t.subject == graph and t.predicate in SOURCES for t in triples):
         given = [t for t in content.published(store, graph) if t.subject == graph and t.predicate in SOURCES]
     triples += given
@@ -171,6 +178,44 @@ def _draft(record: Record, findings: Iterable[Finding], original: bytes, store: 
 def _as_turtle(draft: Draft) -> Draft:
     """Return the draft of a form with its record as the file: what was typed is for nobody to read."""
     return replace(draft, file="record.ttl", original=as_turtle(content.read(draft.body)).encode())
+
+
+def _mended(finding: Finding) -> Finding:
+    """Return a finding of a record without a source with the nearest way to name one: beside the file."""
+    if finding.rule != SOURCED or finding.value is not None:
+        return finding
+    mend = said(
+        "Send its web address with the file, as ?source=https://…, or state {property} of its graph in the file.",
+        property="prov:hadPrimarySource",
+    )
+    return replace(finding, mend=mend)
+
+
+def _new_ones(drafts: Sequence[Draft], store: Store) -> tuple[Draft, ...]:
+    """Return the drafts that say something new; raise Unchanged where none does: nobody could decide on it."""
+    new = [each for each in drafts if not each.base or not alike(store, each.graph, each.body)]
+    if drafts and not new:
+        raise Unchanged()
+    return tuple(new)
+
+
+def _require_web(source: str) -> None:
+    """Stop where the source is told by anything but the address of a page: left out, nobody would miss it."""
+    if source and not _is_web(source):
+        raise NoWebAddress(source)
+
+
+def _is_web(text: str) -> bool:
+    try:
+        return bool(_WEB.fullmatch(text) and NamedNode(text))
+    except ValueError:  # such as a port that is no number
+        return False
+
+
+def _require_successor(store: Store, thing: str, going: Sequence[NamedNode]) -> None:
+    """Stop where what takes the place of a record is nothing that stays: whoever asks for that is led there."""
+    if thing and (thing in {each.value for each in going} or not is_published(store, thing)):
+        raise NoSuccessor(thing)
 
 
 def _require_one_each(records: Sequence[Record]) -> None:

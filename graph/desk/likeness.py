@@ -83,8 +83,8 @@ def also_waiting(submission: Submission, others: Iterable[Submission]) -> tuple[
         other
         for other in others
         if other.id != submission.id and other.open
-        if other.graph == submission.graph
-        or other.thing == submission.thing
+        if (other.graph and other.graph == submission.graph)  # what anybody says is of no record
+        or (other.thing and other.thing == submission.thing)
         or any(_alike(one, _fold(title)) >= CLOSE for one in titles for title in other.title.values())
     )
 

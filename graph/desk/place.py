@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from graph.desk import content
-from graph.desk.refusals import DeskError, NotYourDataset
+from graph.desk.refusals import DeskError, NotYourDataset, Shipped
 from graph.desk.split import GRAPH
 from graph.errors import Said, said
 from graph.names import BASE, record_graph
@@ -38,16 +38,32 @@ class Allowed:
         return free and self.named in ("", dataset)
 
     def only(self) -> str:
-        """Return the dataset of something new; raise NoPlace where it must be told, or NotYourDataset."""
-        plain = tuple(each for each in self.datasets if each != ALL)
-        dataset = self.named or (plain[0] if len(plain) == 1 and ALL not in self.datasets else "")
+        """Return the dataset of something new; raise NoPlace where it must be told, NotYourDataset or Shipped."""
+        whole = ALL in self.datasets
+        dataset = self.named or (self.datasets[0] if len(self.datasets) == 1 and not whole else "")
         if not dataset:
-            raise _no_place(
-                said("name the dataset that this goes to; yours are: {list}", list=", ".join(self.datasets))
+            yours = said("name the dataset that this goes to; yours are: {list}", list=", ".join(self.datasets))
+            raise _no_place(said("name the dataset that this goes to") if whole else yours).at("dataset")
+        if not _DATASET.fullmatch(dataset):
+            words = said(
+                "“{name}” is no name of a dataset: write small letters, digits and hyphens, without spaces",
+                name=dataset[:60],
             )
-        if not _DATASET.fullmatch(dataset) or not self.covers(dataset):
-            raise NotYourDataset(dataset[:60], self.datasets)
+            raise _no_place(words).at("dataset")
+        if not self.covers(dataset):
+            raise self.refusal(dataset).at("dataset")
         return dataset
+
+    def refusal(self, dataset: str) -> DeskError:
+        """Return why nothing of a dataset is taken from this sender."""
+        if dataset in SHIPPED:
+            return Shipped(dataset)
+        if ALL not in self.datasets and dataset not in self.datasets:
+            return NotYourDataset(dataset, self.datasets)
+        words = said(
+            "this is of the dataset {own}, and you named {named}: name the same", own=dataset, named=self.named
+        )
+        return _no_place(words)
 
 
 def graph_for(record: Record, store: Store, allowed: Allowed) -> NamedNode:
@@ -66,7 +82,7 @@ def graph_for(record: Record, store: Store, allowed: Allowed) -> NamedNode:
 
 
 def replaced_by_ours(store: Store, thing: NamedNode, allowed: Allowed) -> NamedNode:
-    """Return the graph of a published record by its own name or by its thing's; raise NoPlace or NotYourDataset."""
+    """Return the graph of a published record by its own name or by its thing's; raise what forbids it."""
     if _is_graph(thing):
         if content.topic(store, thing) is None:
             raise _no_place(said("{graph} is not published", graph=thing.value))
@@ -78,7 +94,7 @@ def replaced_by_ours(store: Store, thing: NamedNode, allowed: Allowed) -> NamedN
         raise _no_place(_which(thing, ours))
     others = content.graphs_of(store, thing)
     if others:
-        raise NotYourDataset(dataset_of(others[0]), allowed.datasets)
+        raise allowed.refusal(dataset_of(others[0]))
     raise _no_place(said("{thing} is described by no record", thing=thing.value))
 
 
@@ -94,7 +110,7 @@ def _named(graph: NamedNode, allowed: Allowed) -> NamedNode:
             said("{graph} is no name of a record's graph; write {base}dataset/code", graph=graph.value, base=GRAPH)
         )
     if not allowed.covers(found[1]):
-        raise NotYourDataset(found[1], allowed.datasets)
+        raise allowed.refusal(found[1])
     return graph
 
 

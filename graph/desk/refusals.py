@@ -9,19 +9,31 @@ M4sdError
         Outdated         somebody changed the published record since the submission was written
         SelfApproval     nobody decides on a submission of her own
         NotYourDataset   somebody may write to other datasets only
+        Shipped          a dataset comes with the model, so that nobody may write to it here
+        NoWebAddress     what is told as the source is no address on the web
+        NoSuccessor      what is to take the place of a record is not published
+        Unchanged        a new version says what is published already
         NotTheAuthor     only its author may change a submission
         ReasonMissing    this needs a word to the author
         HeldBack         what could harm people is published only with the reviewer's reason
 """
 
 from collections.abc import Mapping
+from typing import Self
 
 from graph.desk.moves import State
 from graph.errors import M4sdError, Said, said
 
 
 class DeskError(M4sdError):
-    """Say why something cannot be done on the desk."""
+    """Say why something cannot be done on the desk; `field` names the control of a form that it is about, if any."""
+
+    field = ""
+
+    def at(self, field: str) -> Self:
+        """Return this as an error in one control of a form."""
+        self.field = field
+        return self
 
 
 class NoSubmission(DeskError):
@@ -94,6 +106,41 @@ class NotYourDataset(DeskError):
 
     def __init__(self, dataset: str, datasets: tuple[str, ...]) -> None:
         super().__init__(dataset=dataset, datasets=", ".join(datasets) or "-")
+
+
+class Shipped(DeskError):
+    """Say that a dataset is changed with the product only."""
+
+    template = "The dataset {dataset} comes with the model and is changed with it: nobody writes to it here."
+
+    def __init__(self, dataset: str) -> None:
+        super().__init__(dataset=dataset)
+
+
+class NoWebAddress(DeskError):
+    """Say that what was told as the source is no address on the web."""
+
+    template = "The source is told by its web address, and this is none: {given}. Write the whole address, https://…"
+
+    def __init__(self, given: str) -> None:
+        super().__init__(given=given[:200])
+        self.field = "source"
+
+
+class NoSuccessor(DeskError):
+    """Say that what is to take the place of a record would be no published thing."""
+
+    template = "{thing} is not published, so it cannot take the place of this record. Name what is, or nothing."
+
+    def __init__(self, thing: str) -> None:
+        super().__init__(thing=thing)
+        self.field = "replaced-by"
+
+
+class Unchanged(DeskError):
+    """Say that a new version would change nothing."""
+
+    template = "This says what is published already, so there is nothing to decide on. Change something, then send it."
 
 
 class NotTheAuthor(DeskError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from graph.desk.compare import Section, between, compare
+from graph.desk.compare import Section, between, compare, is_published
 from graph.desk.content import digest, graphs_of, published, read, topic
 from graph.desk.likeness import Likeness, duplicates
 from graph.desk.place import dataset_of
@@ -49,6 +49,11 @@ def told(store: Store, thing: str, body: str) -> tuple[Section, ...]:
 def changed(store: Store, graph: str, thing: str, older: str, newer: str) -> tuple[Section, ...]:
     """Return what changes from one body to another, field by field."""
     return between(store, graph, thing, read(older), read(newer))
+
+
+def known(store: Store, iris: tuple[str, ...]) -> frozenset[str]:
+    """Return which of some IRIs something is published of, so that they have a page."""
+    return frozenset(iri for iri in iris if is_published(store, iri))
 
 
 def doubles(store: Store, things: tuple[tuple[str, str], ...], folder: str) -> tuple[tuple[Likeness, ...], ...]:

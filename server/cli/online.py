@@ -51,7 +51,8 @@ class Online:
         body, kind = _multipart([(key, value) for key, value in given.items() if value], files)
         status, found = self._asked("/submissions", body, {"Content-Type": kind}, but=422)
         if status == 422:
-            return Taken(str(found.get("text") or json.dumps(found, ensure_ascii=False, indent=1)) + "\n", ())
+            report = found.get("text") or found.get("detail") or json.dumps(found, ensure_ascii=False, indent=1)
+            return Taken(f"{report}\n", ())
         return Taken(str(found.get("text", "")), tuple(found["submissions"]))
 
     def queue(self, state: str) -> Sequence[Json]:

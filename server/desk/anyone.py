@@ -22,7 +22,9 @@ from server.http.answers import as_json, by_program, fields, see_other
 from server.http.negotiate import HTML, JSON, asked_for
 from server.http.problem import STATUS_OF, Problem, Refusal, of
 from server.identity.throttle import Rate, Throttle, TooManyTries, neighbourhood
+from server.linked.addresses import is_iri
 from server.words import say
+from server.workers.looks import Looks
 from server.writer.writing import Failed, Writer
 
 TRAP: Final = "website"  # the field that people do not see
@@ -37,14 +39,14 @@ Kind = OneOf["report", "proposal"]
 class Anyone:
     """Be the pages on which anybody says what is wrong or missing."""
 
-    def __init__(self, folder: Path, desk: Desk, writer: Writer) -> None:
-        self._desk, self._writer, self._throttle = desk, writer, Throttle(folder)
+    def __init__(self, folder: Path, looks: Looks, desk: Desk, writer: Writer) -> None:
+        self._looks, self._desk, self._writer, self._throttle = looks, desk, writer, Throttle(folder)
 
     def routes(self, app: Flask) -> None:
         """Add these pages to an application."""
-        app.add_url_rule("/report-error", "report_error", lambda: _form("report"))
+        app.add_url_rule("/report-error", "report_error", lambda: self._form("report"))
         app.add_url_rule("/report-error", "take_report", lambda: self.take("report"), methods=["POST"])
-        app.add_url_rule("/propose", "propose", lambda: _form("proposal"))
+        app.add_url_rule("/propose", "propose", lambda: self._form("proposal"))
         app.add_url_rule("/propose", "take_proposal", lambda: self.take("proposal"), methods=["POST"])
         app.add_url_rule("/followed/<secret>", "followed", self.followed)
         app.add_url_rule("/followed/<secret>/comments", "add_words", self.add, methods=["POST"])
@@ -62,7 +64,7 @@ class Anyone:
         except (TooManyTries, Failed, Refusal) as error:
             if by_program():
                 raise
-            return _form(kind, told, error)
+            return self._form(kind, told, error)
         address = url_for("followed", secret=made["secret"], new="1")
         if not by_program():
             return see_other(address)
@@ -106,10 +108,32 @@ class Anyone:
         if asked_for((HTML, JSON)) is JSON:
             return as_json(as_public(found, events))
         words = say(error.said, g.lang) if error else ""
-        body = render_template("followed.html", found=found, events=events, secret=secret, error=words)
+        body = render_template(
+            "followed.html", found=found, events=events, secret=secret, error=words, known=self._known(found.thing)
+        )
         response = Response(body, STATUS_OF.get(error.kind, 500) if error else 200)
         response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+    def _form(self, kind: Kind, told: Mapping[str, str] | None = None, error: Exception | None = None) -> Response:
+        """Return the form, with what was written where it was not taken."""
+        given = dict(told or {})
+        given.setdefault("about", request.args.get("about", ""))
+        if given["about"] and error is None:
+            addressed(given["about"])
+        status, words = _told(error)
+        body = render_template(
+            "note.html", kind=kind, given=given, error=words, trap=TRAP, longest=notes.LONGEST, shown=shown_at(),
+            known=self._known(given["about"]),
+        )  # fmt: skip
+        return Response(body, status)
+
+    def _known(self, thing: str) -> frozenset[str]:
+        """Return whether a note is about something published, which has a page: the thing, or nothing."""
+        if not is_iri(thing):
+            return frozenset()
+        found: frozenset[str] = self._looks.at("graph.pages.submitted:known", (thing,))
+        return found
 
     def _count(self) -> None:
         where = neighbourhood(request.remote_addr or "")
@@ -133,19 +157,6 @@ def _require_person(told: Mapping[str, str]) -> None:
 
 def _refused(words: Said) -> Refusal:
     return Refusal(Problem(400, words))
-
-
-def _form(kind: Kind, told: Mapping[str, str] | None = None, error: Exception | None = None) -> Response:
-    """Return the form, with what was written where it was not taken."""
-    given = dict(told or {})
-    given.setdefault("about", request.args.get("about", ""))
-    if given["about"] and error is None:
-        addressed(given["about"])
-    status, words = _told(error)
-    body = render_template(
-        "note.html", kind=kind, given=given, error=words, trap=TRAP, longest=notes.LONGEST, shown=shown_at()
-    )
-    return Response(body, status)
 
 
 def _told(error: Exception | None) -> tuple[int, str]:

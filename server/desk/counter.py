@@ -38,7 +38,7 @@ def routes(
     submissions = Submissions(reader, looks, desk)
     Entrance(identity).routes(app)
     Members(identity).routes(app)
-    anyone = Anyone(settings.store, desk, writer)
+    anyone = Anyone(settings.store, looks, desk, writer)
     anyone.routes(app)
     Notices(desk).routes(app)
     submissions.routes(app)

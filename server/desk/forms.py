@@ -21,7 +21,7 @@ from graph.template.labels import called, in_language
 from graph.template.outline import entered
 from graph.validate.say.value import plain
 from server.desk.anyone import TRAP, Anyone, shown_at
-from server.desk.forms_about import Page, choice, kind_named, not_understood, opened, sending, troubles
+from server.desk.forms_about import Page, choice, kind_named, not_understood, opened, sending, troubles, without
 from server.desk.forms_sent import Sent, addressed, changed, read
 from server.desk.forms_shown import Shown
 from server.desk.submissions import likenesses, to_edit
@@ -123,11 +123,11 @@ class Forms:
         page = Page(typed, dict(sent.told), edited)
         try:
             page = self._changed(sent, page) if sent.deed in CHANGES else self._judged(sent, page)
-            if sent.deed == "send" and page.verdict is not None and page.verdict.drafts:
+            if sent.deed == "send" and page.verdict is not None and page.verdict.drafts and not page.beside:
                 return self._put(sent, page)
         except (Refusal, M4sdError) as error:
             problem = error.problem if isinstance(error, Refusal) else of(error)
-            page = replace(page, problem=problem, verdict=None)
+            page = replace(page, problem=problem, verdict=None, beside=())
         return self._page(page)
 
     def _proposed(self, identity: str) -> Started:
@@ -154,9 +154,22 @@ class Forms:
             )
         if moved := self._moved(sent):
             return replace(page, **moved)
-        verdict = judged(self._checkers, self._check(page.typed, sent), protocol.client(self._settings.limits))
+        verdict, beside = self._weighed(self._check(page.typed, sent))
         found = {name: self._candidates(page.typed, name) for name in not_understood(verdict)}
-        return replace(page, verdict=verdict, found=found, doubles=self._doubles(verdict))
+        return replace(page, verdict=verdict, found=found, doubles=self._doubles(verdict), beside=beside)
+
+    def _weighed(self, check: Check) -> tuple[Verdict, tuple[Problem, ...]]:
+        """Return what the rules say of a form, and what is wrong beside its fields: all of it is told at once."""
+        beside: dict[object, Problem] = {}
+        while True:
+            try:
+                return judged(self._checkers, check, protocol.client(self._settings.limits)), tuple(beside.values())
+            except Refusal as refusal:
+                at = refusal.problem.extra.get("field", "")
+                sending = without(check.sending, str(at)) if check.sending and at not in beside else None
+                if sending is None:
+                    raise
+                beside[at], check = refusal.problem, replace(check, sending=sending)
 
     def _moved(self, sent: Sent) -> dict[str, Any]:
         """Return what to tell where the published record changed since the form was opened: sent again, it is meant."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import g
@@ -22,7 +22,7 @@ from server.desk.forms_shown import Trouble, told
 from server.http.problem import Problem, Refusal
 from server.identity.roles import ALL, may
 from server.validation.checks import Sending, Verdict
-from server.words import say
+from server.words import say, sentence
 
 PROPOSED = "proposed"  # the dataset under which a record of somebody without an account is checked
 _MOST_SOUGHT = 6  # links that were not understood, for which candidates are looked up at once
@@ -37,6 +37,7 @@ class Page:
     edited: Submission | None = None
     verdict: Verdict | None = None
     problem: Problem | None = None
+    beside: tuple[Problem, ...] = ()  # what is wrong in the controls beside those of the shapes
     found: Mapping[str, Any] | None = None  # candidates by control
     onward: str = ""
     turtle: str = ""
@@ -87,9 +88,19 @@ def sending(typed: Typed, sent: Sent) -> Sending:
     return Sending(g.actor.datasets, dataset[:60], **texts)
 
 
+def without(sending: Sending, control: str) -> Sending | None:
+    """Return what is sent as if a control beside those of the shapes were filled in well; None for any other one."""
+    if control == "dataset":
+        return replace(sending, datasets=(ALL,), dataset=PROPOSED)
+    return replace(sending, source="") if control == "source" and sending.source else None
+
+
 def troubles(page: Page) -> dict[str, list[Trouble]]:
     """Return what is wrong by control; a problem with the form as a whole stands above it."""
     problem, found = page.problem, told(_findings(page.verdict))
+    for each in page.beside:  # it says more than the shapes do, which saw the form without it
+        at = str(each.extra["field"])
+        found[at] = [Trouble("Violation", sentence(say(each.said, g.lang)), name=at)]
     if problem is not None:
         at = REST if str(problem.said.data.get("path", "")).startswith(REST) else ""
         found.setdefault(at, []).append(Trouble("Violation", say(problem.said, g.lang), name=at))

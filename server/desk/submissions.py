@@ -122,6 +122,7 @@ class Submissions:
             may={action for action in ACTIONS if may_with(g.actor, action, found)},
             outdated=found.open and found.kind not in NOTES and about.digest != found.base,
             report=Markup(shown(queue.written(self._desk, found.id, f"{FRAGMENT}.{g.lang}").encode())),  # noqa: S704 - ours
+            known=self._looks.at("graph.pages.submitted:known", tuple(filter(None, (found.thing, found.replaced_by)))),
             owner=g.actor.owns(found), inner=may(g.actor.role, "list all"), voice=lambda words: say(words, g.lang),
         )  # fmt: skip
 

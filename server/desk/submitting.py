@@ -98,7 +98,8 @@ class Submitting:
 
     def revise(self, identity: str) -> Response:
         """Put another version in the place of one that waits or was returned."""
-        found, media, came = to_edit(self._desk, identity), _media(), _came()
+        found, media = to_edit(self._desk, identity), _media()
+        came = _came({"dataset": found.dataset, "source": found.source, "why": found.why})
         verdict = self._verdict(came, media, found)
         if isinstance(verdict, Response):
             return verdict
@@ -174,6 +175,7 @@ class Submitting:
             report=shown(verdict.reports[FRAGMENT, g.lang]) if verdict else "",
             problem=say(problem.said, g.lang) if problem else "", lines=lines_around(problem, files) if problem else (),
             datasets=[each for each in g.actor.datasets if each != ALL], any_dataset=ALL in g.actor.datasets,
+            wrong=str(problem.extra.get("field", "")) if problem else "",
         )  # fmt: skip
         return Response(body, problem.status if problem else 422 if verdict else 200)
 
@@ -190,9 +192,9 @@ def _given() -> Mapping[str, str]:
     return {**request.args.to_dict(), **(fields(("text",)) if request.mimetype in FORMS else {})}
 
 
-def _came() -> Came:
-    """Read what the present request submits: files, or the name of what is to be withdrawn."""
-    given = _given()
+def _came(known: Mapping[str, str] | None = None) -> Came:
+    """Read what the present request submits: files, or the name of what is to be withdrawn; the rest is as `known`."""
+    given = {**(known or {}), **_given()}
     told = {key: given.get(key, "").strip()[:LONGEST] for key in ("dataset", "source", "why", "withdraw")}
     sending = Sending(g.actor.datasets, **told, replaced_by=given.get("replaced-by", "").strip())
     for iri in (sending.withdraw, sending.replaced_by):

@@ -14,6 +14,8 @@ from server.http.problem import Problem, Refusal
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\uffff]{0,2000}")
 _DIGITS = 10
 LONGEST = 5000  # characters of one field that a person fills in
+# Where nothing is told, no type is named.
+TAKEN = ("application/x-www-form-urlencoded", "multipart/form-data", JSON.type, "")
 
 
 def as_json(data: object, status: int = 200) -> Response:
@@ -38,6 +40,10 @@ def by_program() -> bool:
 
 def fields(others: Collection[str] = ()) -> Mapping[str, str]:
     """Return what the present request tells: the fields of a form but `others`, or what a JSON object says."""
+    if request.mimetype not in TAKEN:
+        words = said("the type {type} is not known here; send one of {known}", type=request.mimetype[:80],
+                     known=", ".join(filter(None, TAKEN)))  # fmt: skip
+        raise Refusal(Problem(415, words))
     told = request.get_json(silent=True) if request.mimetype == JSON.type else request.form
     if not isinstance(told, Mapping):
         raise Refusal(Problem(400, said("the body is no JSON object")))

@@ -12,6 +12,7 @@ from graph.desk.place import NoPlace
 from graph.errors import (
     M4sdError,
     NotAcceptable,
+    NotInXml,
     QueryError,
     Said,
     SheetFull,
@@ -48,6 +49,7 @@ STATUS: Mapping[type[M4sdError], int] = {
     NotSignedIn: 401,
     Forbidden: 403,
     refusals.NotYourDataset: 403,
+    refusals.Shipped: 403,
     refusals.SelfApproval: 403,
     refusals.NotTheAuthor: 403,
     NoPerson: 404,
@@ -55,6 +57,7 @@ STATUS: Mapping[type[M4sdError], int] = {
     notes.NoNote: 404,
     refusals.NoSubmission: 404,
     NotAcceptable: 406,
+    NotInXml: 406,
     TooLarge: 413,
     SheetFull: 413,
     UsedUp: 429,
@@ -65,6 +68,9 @@ STATUS: Mapping[type[M4sdError], int] = {
     refusals.Stale: 409,
     refusals.Outdated: 409,
     NotPossible: 409,
+    refusals.NoWebAddress: 422,
+    refusals.NoSuccessor: 422,
+    refusals.Unchanged: 422,
     Unsound: 422,
     StoreMissing: 503,
     NoRoom: 503,
@@ -135,7 +141,11 @@ def of(error: M4sdError) -> Problem:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     if isinstance(error, Failed):  # it went wrong in the writer
         status = STATUS_OF.get(error.kind, 500)
-    extra = {"line": error.line, "column": error.column} if isinstance(error, QueryError) else {}
+    extra: dict[str, object] = {}
+    if isinstance(error, QueryError):
+        extra = {"line": error.line, "column": error.column}
+    elif isinstance(error, refusals.DeskError) and error.field:
+        extra = {"field": error.field}
     return Problem(status, error.said, extra)
 
 
