@@ -1,5 +1,6 @@
 """Look at the pages as people do: in a real browser, in both languages, light and dark, on a phone; and as axe does."""
 
+import json
 import os
 from collections.abc import Iterator
 from importlib.resources import files
@@ -35,6 +36,22 @@ PAGES = (
 )  # fmt: skip
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+# What is cut off on paper: what scrolls, and what stands beyond the page.
+CUT = """[...document.querySelectorAll('main *')].filter(each => {
+    const style = getComputedStyle(each), place = each.getBoundingClientRect()
+    const hides = style.overflowX !== 'visible' || style.overflowY !== 'visible'
+    const more = each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1
+    return each.clientWidth && style.clipPath === 'none' && (hides && more || place.right > innerWidth + 1)
+}).map(each => each.outerHTML.slice(0, 100))"""
+A4 = 718  # pixels between its margins
+PRINTED = (
+    "/", "/goals", "/goals/10", "/countries", "/policies", "/funding", "/timeline", "/dataset", "/ontology",
+    "/cookbook", "/sparql", f"/sparql?query={QUERY}", "/examples/board-meeting-countries",
+    "/questions/board-meeting-countries", "/questions/sdg-contributions", "/questions/phase-dates-by-source",
+)  # fmt: skip
+WRONG = """PREFIX m4sd: <https://w3id.org/m4sd/ontology#>
+PREFIX id: <https://w3id.org/m4sd/id/>
+id:org-new a m4sd:Organisation ; m4sd:acronim "N" ; m4sd:website "a line that is longer than a phone is wide" ."""
 SEEN = tuple((lang, dark) for lang in ("en", "fr") for dark in (False, True))
 # Each page is seen in one of the four ways, by turns; `make pages` sees each in all of them.
 EVERY = bool(os.environ.get("M4SD_EVERY_PAGE"))
@@ -43,7 +60,7 @@ SIGHTS = [(path, *seen) for n, path in enumerate(PAGES) for seen in (SEEN if EVE
 
 @pytest.fixture(scope="module")
 def service(folder: Path) -> Iterator[Served]:
-    with served(folder, free_port(), {"M4SD_LIMIT_QUICK_PER_CLIENT": "4"}) as running:
+    with served(folder, free_port(), {"M4SD_LIMIT_QUICK_PER_CLIENT": "4", "M4SD_LIMIT_PATIENCE": "30"}) as running:
         yield running
 
 
@@ -73,3 +90,31 @@ def test_a_page_pleases_axe_keeps_its_policy_asks_nobody_else_and_fits_a_phone(
     wide = page.js("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     page.call("Page.close")
     assert (found, strangers, policy, wide) == ([], [], [], 0)
+
+
+def test_nothing_is_cut_off_on_paper(service: Served, browser: Browser) -> None:
+    page = browser.page(width=A4, height=1000)
+    page.call("Emulation.setEmulatedMedia", media="print")
+    found: dict[str, list[str]] = {}
+    for path in PRINTED:
+        page.goto(address(service, path, "fr"))
+        found[path] = page.js(CUT)
+    page.call("Page.close")
+    assert {path: cut for path, cut in found.items() if cut} == {}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_report_of_a_check_pleases_axe_on_a_phone_too(service: Served, browser: Browser, dark: bool) -> None:
+    page = browser.page(width=360, height=740, dark=dark)
+    page.goto(address(service, "/validate"))
+    page.js(f"document.querySelector('#text').value = {json.dumps(WRONG)}")
+    page.js("document.querySelector('[name=keep]').checked = true")
+    with page.loading():
+        page.js("document.querySelector('#text').form.submit()")
+    found = complained(page)
+    with page.loading():
+        page.js("document.querySelector('a[href^=\"/reports/\"]').click()")
+    assert page.js("getComputedStyle(document.querySelector('.report .n')).opacity") == "1"  # axe passes over others
+    found += complained(page)
+    page.call("Page.close")
+    assert found == []

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -140,6 +141,20 @@ def test_what_cannot_be_drawn_says_what_it_would_need(client: FlaskClient, text:
     assert words in found.text
 
 
+def test_a_yes_or_no_is_offered_no_picture(client: FlaskClient) -> None:
+    asked = "# SELECT\nPREFIX select: <https://example.org/>\nASK { ?x a m4sd:Programme . { SELECT ?x { ?x ?p ?o } } }"
+    assert "view=chart" in shown(client, COUNTED)
+    text = shown(client, asked)
+    assert "<td>true</td>" in text
+    assert 'class="views"' not in text
+
+
+def test_a_number_of_rows_is_grouped_as_its_reader_groups_numbers(client: FlaskClient) -> None:
+    many = "SELECT ?fact { ?fact a m4sd:Fact }"
+    assert ">1,184 rows</h2>" in shown(client, many)
+    assert ">1\u202f184 lignes</h2>" in shown(client, many, lang="fr")
+
+
 def test_each_view_of_an_answer_has_a_tag_of_its_own(client: FlaskClient) -> None:
     tags = {
         client.get("/sparql", query_string={"query": COUNTED, "view": view}, headers=HTML).headers["ETag"]
@@ -245,6 +260,18 @@ def test_what_is_to_be_copied_runs_and_gives_the_answer(site: str, text: str, tm
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert done.stdout.strip()
     assert set(code) == ({"curl", "rdflib"} if triples else {"curl", "rdflib", "pandas", "r"})
+
+
+def test_the_python_of_the_docs_asks_by_an_address_without_blanks(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(read_parquet=asked.append))
+    text = (Path(__file__).parents[1] / "docs/answers.md").read_text(encoding="utf-8")
+    exec(text.partition("```python\n")[2].partition("```")[0], {})
+    (address,) = asked
+    assert " " not in address
+    assert client.get(address.partition(":8000")[2]).mimetype == "application/vnd.apache.parquet"
 
 
 # --- in a browser

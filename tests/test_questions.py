@@ -188,6 +188,26 @@ def test_an_answer_is_a_sentence(published: Store, name: str, given: str, lang: 
     assert "{" not in found.sentence + found.asked
 
 
+def test_an_edition_of_which_only_a_part_is_here_is_not_judged_as_a_whole(published: Store) -> None:
+    name, given = "indicators-with-several-targets", (("edition", "2025"),)
+    assert question(published, name, given, "en").sentence == (
+        "Of the indicators in the framework of 2025 that the graph holds, none serves several targets."
+    )
+    note = example(name).note
+    assert "Of 2025, the graph holds only what is new in it." in note["en"]
+    assert "De 2025, le graphe ne contient que ce qui y est nouveau." in note["fr"]
+
+
+def test_one_name_that_is_left_out_is_one_in_french_too(published: Store) -> None:
+    assert question(published, "facts-of-a-sentence", (), "fr").sentence.endswith(" et 1 autre.")
+
+
+def test_choices_stand_in_the_order_of_their_numbers(published: Store) -> None:
+    (field,) = question(published, "facts-of-a-sentence", (), "en").fields
+    assert [option.code for option in field.options[:3]] == ["E1", "E2", "E3"]
+    assert [option.code for option in field.options].index("E10") > 8
+
+
 @each
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_no_sentence_has_an_empty_place(published: Store, example: Example, lang: str) -> None:
@@ -236,6 +256,18 @@ def test_the_same_answer_is_json(client: FlaskClient) -> None:
         "label": "Senegal",
     }
     assert client.get(found["downloads"]["CSV"]).text.count("\r\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("least-developed-on-a-date?date=2022-06-13", "On 13 June 2022, 3 of the board’s"),
+        ("least-developed-on-a-date?date=2022-06-13&lang=fr", "Le 13 juin 2022, 3 des pays"),
+        ("phase-dates-by-source?lang=fr", ": 31 janvier 2018, janvier 2018, 2018,"),
+    ],
+)
+def test_a_sentence_has_its_dates_as_people_write_them(client: FlaskClient, address: str, words: str) -> None:
+    assert words in unescape(client.get(f"/questions/{address}", headers=HTML).text)
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "xml", "xlsx", "parquet"])
@@ -295,6 +327,17 @@ def test_the_builder_begins_with_the_classes_of_the_graph(client: FlaskClient) -
     assert '<option value="m4sd:Initiative">initiative (36)</option>' in text
     assert "owl:Class" not in text
     assert built(client, "/build") == ""
+
+
+def test_the_builder_names_what_others_defined_as_the_dataset_does(client: FlaskClient) -> None:
+    for lang, words in (
+        ("en", ["goal", "concept", "name"]),
+        ("fr", ["objectif de développement durable", "concept", "nom"]),
+    ):
+        text = client.get("/build", query_string={"class": "sdgo:Goal", "lang": lang}, headers=HTML).text
+        named = dict(re.findall(r'<option value="([^"]+)"(?: selected)?>(.*?) \(', text))
+        assert not [code for code, label in named.items() if code == label]
+        assert [named[code] for code in ("sdgo:Goal", "skos:Concept", "skos:prefLabel")] == words
 
 
 def test_the_builder_writes_a_query_that_runs(client: FlaskClient, published: Store) -> None:

@@ -154,6 +154,21 @@ def test_a_year_leads_to_a_list_of_as_many(client: FlaskClient) -> None:
         assert (len(found["dated"]), found["undated"]) == (int(number), []), path
 
 
+def test_the_years_end_with_the_last_in_which_something_was(client: FlaskClient) -> None:
+    assert data(client, "/timeline")["last"] == 2026  # what ends with 2026 ends at 2027.0
+    page = got(client, "/timeline")
+    assert ">2026</th>" in page
+    assert ">2027</th>" not in page
+
+
+def test_a_meeting_of_which_one_day_is_known_does_not_go_on(client: FlaskClient) -> None:
+    day = '<time datetime="2023-02-28">28 February 2023</time>'
+    for path in ("/timeline", "/countries/MAR"):
+        page = got(client, path)
+        assert day in page
+        assert f"from {day}" not in page
+
+
 def test_a_list_is_taken_as_a_table(client: FlaskClient) -> None:
     for path in ("/funding", "/timeline", "/timeline?kind=meeting"):
         taken = client.get(path, headers={"Accept": "text/csv"})

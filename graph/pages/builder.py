@@ -10,9 +10,9 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from graph.empty.literals import quoted
 from graph.names import PREFIXES, short
+from graph.pages.naming import Namer
 from graph.pages.terms import can_be_written
 from graph.query import Question, evaluate
-from graph.results.table import Labels, in_words
 from graph.results.values import Term
 from graph.search.folded import fold
 from graph.store import Store
@@ -60,48 +60,48 @@ class Built:
 
 def build(store: Store, chosen: str, lines: tuple[tuple[str, str, str], ...], lang: str) -> Built:
     """Return the form for a class and its lines (property, value, part of a value); what is not offered is left out."""
-    labels = Labels(store)
-    classes = _options(store, labels, CLASSES, lang, SPACES)
+    namer = Namer(store, lang)
+    classes = _options(store, namer, CLASSES, SPACES)
     named = {each.code for each in classes}
     if chosen not in named:
         return Built(_by_name(classes), "", (), (), "", 0)
     of_class = PROPERTIES.replace("CLASS", _iri(chosen))
-    properties = _options(store, labels, of_class, lang, tuple(PREFIXES.values()))
+    properties = _options(store, namer, of_class, tuple(PREFIXES.values()))
     offered = {each.code for each in properties}
-    rows = tuple(_row(store, labels, chosen, line, lang) for line in lines if line[0] in offered)
+    rows = tuple(_row(store, namer, chosen, line) for line in lines if line[0] in offered)
     text = _written(chosen, rows, lang)
     result, _ = evaluate(store, Question(text))
     count = sum(1 for _ in islice(result, COUNTED)) if isinstance(result, QuerySolutions) else 0
     return Built(_by_name(classes), chosen, _by_name(properties), rows, text, count)
 
 
-def _row(store: Store, labels: Labels, chosen: str, line: tuple[str, str, str], lang: str) -> Row:
+def _row(store: Store, namer: Namer, chosen: str, line: tuple[str, str, str]) -> Row:
     linked, value, part = line
     asked = VALUES.replace("CLASS", _iri(chosen)).replace("PROPERTY", _iri(linked))
-    values = _options(store, labels, f"{asked} ORDER BY DESC(?n) ?it LIMIT {MOST + 1}", lang, ())
+    values = _options(store, namer, f"{asked} ORDER BY DESC(?n) ?it LIMIT {MOST + 1}", ())
     known = value if value in {each.code for each in values} else ""
     return Row(linked, known, part.strip(), _by_name(values[:MOST]), len(values) > MOST)
 
 
-def _options(store: Store, labels: Labels, text: str, lang: str, spaces: tuple[str, ...]) -> tuple[Option, ...]:
+def _options(store: Store, namer: Namer, text: str, spaces: tuple[str, ...]) -> tuple[Option, ...]:
     """Return what a query of our own finds as options; of IRIs those in some namespaces, if any are named."""
     memo = store.memo if store.memo is not None else {}
-    key = ("options", text, lang)
+    key = ("options", text, namer.lang)
     if key not in memo:
         result, _ = evaluate(store, Question(text))
         assert isinstance(result, QuerySolutions)
-        memo[key] = tuple(_found(result, labels, lang, spaces))
+        memo[key] = tuple(_found(result, namer, spaces))
     found: tuple[Option, ...] = memo[key]
     return found
 
 
-def _found(result: QuerySolutions, labels: Labels, lang: str, spaces: tuple[str, ...]) -> Iterator[Option]:
+def _found(result: QuerySolutions, namer: Namer, spaces: tuple[str, ...]) -> Iterator[Option]:
     for row in result:
         it, count = row[0], row[1]
         code = _code(it)
         fits = not spaces or (isinstance(it, NamedNode) and it.value.startswith(spaces) and it.value not in HIDDEN)
         if code and fits and isinstance(count, Literal):
-            label = in_words(labels.of(it), lang)[0] if isinstance(it, NamedNode) else getattr(it, "value", "")
+            label = namer.name(it).text if isinstance(it, NamedNode) else getattr(it, "value", "")
             yield Option(code, label or code, int(count.value))
 
 

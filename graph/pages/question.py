@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from graph.errors import Said
 from graph.examples import Example, find
+from graph.pages.naming import in_order
 from graph.query import Question, evaluate
 from graph.questions import ANY, Value, bound, by_date, choices, chosen, code_of, default
 from graph.results.table import Cell, Labels, head_of, in_words
@@ -26,7 +27,7 @@ MOST_NAMED: Final = 12  # values that a sentence lists
 LONGEST_LIST: Final = 260  # characters of them
 ALL: Final = {"en": "all", "fr": "tous"}
 AND: Final = {"en": " and ", "fr": " et "}
-MORE: Final = {"en": " and {} more", "fr": " et {} autres"}
+MORE: Final = {"en": (" and {} more", " and {} more"), "fr": (" et {} autre", " et {} autres")}  # one, several
 _SLOT: Final = re.compile(r"\{(\w+)(#)?(?:\|([^|}]*)\|([^|}]*))?\}")
 
 
@@ -115,7 +116,7 @@ def _field(store: Store, example: Example, place: int, text: str, lang: str) -> 
         Option(c.code, _called(labels, c.value, lang) or c.code) for c in choices(store, example, parameter)
     )
     label = parameter.label[lang]
-    shown = tuple(sorted(options, key=lambda option: fold(option.label)))
+    shown = tuple(sorted(options, key=lambda option: in_order(fold(option.label))))
     may_be_any = default(example, parameter) == ANY
     if written == ANY:
         return Field(parameter.name, label, "", ALL[lang], shown, may_be_any, by_date(parameter))
@@ -169,7 +170,8 @@ def _listed(names: Sequence[str], lang: str) -> str:
     named = list(dict.fromkeys(names))
     most = next((n for n in range(1, len(named)) if len(", ".join(named[:n])) > LONGEST_LIST), MOST_NAMED)
     if len(named) > most:
-        return ", ".join(named[:most]) + MORE[lang].format(len(named) - most)
+        left = len(named) - most
+        return ", ".join(named[:most]) + MORE[lang][left > 1].format(left)
     return AND[lang].join([*([", ".join(named[:-1])] if named[:-1] else []), named[-1]])
 
 

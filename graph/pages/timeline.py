@@ -1,8 +1,10 @@
 """Gather when things were: phases and initiatives as spans, meetings as moments."""
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -48,9 +50,9 @@ def timeline(store: Store, lang: str) -> Timeline:
     found = [_moment(stated, thing, kind) for kind, classes in KINDS.items() for thing in stated.of(*classes)]
     dated = [each for each in found if each.start is not None or each.stop is not None]
     dated.sort(key=lambda each: (each.start or each.stop or 0, each.thing.text))
-    years = [year for each in dated for year in (each.start, each.stop) if year is not None]
+    years = [year for each in dated for year in _years(each)]
     undated = sorted((each for each in found if each not in dated), key=lambda each: each.thing.text)
-    first, last = (int(min(years)), int(max(years))) if years else (0, 0)
+    first, last = (min(years), max(years)) if years else (0, 0)
     return Timeline(tuple(dated), tuple(undated), first, last)
 
 
@@ -66,6 +68,14 @@ def decimal(stated: str, end: bool) -> float | None:
         return None
     moment = date(year, month, day or (last if end else 1))
     return year + (moment.timetuple().tm_yday - (0 if end else 1)) / (366 if calendar.isleap(year) else 365)
+
+
+def _years(moment: Moment) -> Iterator[int]:
+    """Yield the years in which a moment begins and ends: the end of 2026, as a decimal 2027.0, is in 2026 still."""
+    if moment.start is not None:
+        yield int(moment.start)
+    if moment.stop is not None:
+        yield ceil(moment.stop) - 1
 
 
 def _moment(stated: Stated, thing: NamedNode, kind: str) -> Moment:

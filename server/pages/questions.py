@@ -1,6 +1,8 @@
 """Ask without SPARQL: `/questions` by theme, and each question as a form with an address of its own."""
 
 import json
+import re
+from dataclasses import replace
 from typing import Any  # what a look returns
 
 from flask import Response, g, render_template, request, url_for
@@ -15,10 +17,12 @@ from server.pages.themes import words
 from server.sparql import page
 from server.sparql.endpoint import Sparql
 from server.sparql.protocol import Asked
+from server.words import shown
 from server.workers.looks import Looks
 
 TABLES = tuple(each for each in RESULTS if each.name != "json")  # JSON is the answer with its sentence
 SHOWN = 500  # rows on the page; the whole answer is a download
+DATE = re.compile(r"\b\d{4}-\d{2}(-\d{2})?\b")
 
 
 class Questions:
@@ -46,6 +50,7 @@ class Questions:
         question = Question(found.text)
         if media in TABLES:
             return self._sparql.respond(Asked(question, media.name))
+        found = replace(found, asked=_dated(found.asked, found), sentence=_dated(found.sentence, found))
         links = _links(example, found)
         if media is JSON:
             return _json(_answer(example, found, links))
@@ -60,6 +65,16 @@ class Questions:
                 in_words=in_words,
             )
         )
+
+
+def _dated(sentence: str, found: Any) -> str:
+    """Return a sentence with its dates as people write them; only what is a value: a name may hold "2018-19" too."""
+    values = {cell.text for row in found.rows for cell in row} | {field.code for field in found.fields}
+
+    def day(match: re.Match[str]) -> str:
+        return shown(match[0], "date" if match[1] else "gYearMonth", g.lang) if match[0] in values else match[0]
+
+    return DATE.sub(day, sentence)
 
 
 def _links(example: Example, found: Any) -> dict[str, str]:
