@@ -16,6 +16,18 @@ def with_context(data: bytes) -> bytes:
     return _NAMED.sub(lambda match: match[1] + _context(), data)
 
 
+def lengthened(data: bytes) -> tuple[tuple[int, int], ...]:
+    """Return where that makes the text longer, and by how much: in characters of what `with_context` returns."""
+    found: list[tuple[int, int]] = []
+    at = end = 0
+    for match in _NAMED.finditer(data):
+        at += len(data[end : match.end(1)].decode(errors="replace"))
+        named, end = match.end() - match.end(1), match.end()
+        found.append((at, len(_context().decode()) - named))
+        at += len(_context().decode())
+    return tuple(found)
+
+
 @cache
 def _context() -> bytes:
     return FILE.read_bytes().strip()

@@ -4,6 +4,7 @@ M4sdError
     SourceError      a file cannot be read as RDF, or not as the record it should be
     QueryError       a SPARQL query is not well-formed, or asks for what is switched off
     NotAcceptable    no format that the client takes can carry this answer
+    NotInXml         an answer holds a character that XML cannot carry
     TooLarge         an answer passes the bound on its bytes
     SheetFull        an answer passes what a spreadsheet can hold
     StoreMissing     there is no built store in the folder
@@ -77,6 +78,16 @@ class NotAcceptable(M4sdError):
     def __init__(self, offered: tuple[str, ...]) -> None:
         super().__init__(offered=", ".join(offered))
         self.offered = offered
+
+
+class NotInXml(M4sdError):
+    """Say which character of an answer no XML can carry (XML 1.0, 2.2)."""
+
+    template = "XML cannot carry the character {sign} of this answer. Ask for it as one of: {offered}."
+
+    def __init__(self, sign: str, offered: tuple[str, ...]) -> None:
+        super().__init__(sign=sign, offered=", ".join(offered))
+        self.sign, self.offered = sign, offered
 
 
 class TooLarge(M4sdError):

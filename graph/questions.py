@@ -31,7 +31,7 @@ Value = NamedNode | Literal
 class NoSuchValue(M4sdError):
     """Say that a question has no such value of a parameter."""
 
-    template = "{value} is no value of {parameter} here; try: {choices}"
+    template = "“{value}” is no value of {parameter} here; try: {choices}"
 
 
 @dataclass(frozen=True, slots=True)

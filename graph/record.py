@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
-from graph.context import with_context
+from graph.context import lengthened, with_context
 from graph.errors import SourceError, said
 from graph.names import BASE, record_graph
 from graph.places.slip import cut_off, slip
@@ -62,10 +62,9 @@ def read_bytes(data: bytes, name: str) -> tuple[tuple[Triple, ...], tuple[int, .
     if form is None:
         raise SourceError(name, 1, said("the name should end in one of {endings}", endings=", ".join(FORMATS)))
     data = data.removeprefix(codecs.BOM_UTF8)
-    data = with_context(data) if form == RdfFormat.JSON_LD else data
-    source = Source(data, form)
+    source = Source(with_context(data), form, lengthened(data)) if form == RdfFormat.JSON_LD else Source(data, form)
     _refuse_doctype(name, form, source)
-    found = list(_parse(name, form, data))
+    found = list(_parse(name, form, source))
     if (slipped := cut_off(form, source)) is not None:
         raise SourceError(name, slipped[0].line, slipped[1], slipped[0].column)
     source.triples = tuple(triple for triple, _ in found)
@@ -102,13 +101,13 @@ def _refuse_doctype(name: str, form: RdfFormat, source: Source) -> None:
         raise SourceError(name, place.line, detail, place.column)
 
 
-def _parse(name: str, form: RdfFormat, data: bytes) -> Iterator[tuple[Triple, int]]:
-    lines = _Lines(data)
+def _parse(name: str, form: RdfFormat, source: Source) -> Iterator[tuple[Triple, int]]:
+    lines = _Lines(source.data)
     try:
         for quad in parse(lines, format=form, base_iri=f"{BASE}upload/"):  # type: ignore[arg-type]  # reads like a file
             yield quad.triple, lines.number
     except (SyntaxError, ValueError) as error:
-        place, why = slip(form, data, error, lines.number)
+        place, why = slip(form, source, error, lines.number)
         raise SourceError(name, place.line, why, place.column) from error
 
 

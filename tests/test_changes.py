@@ -119,6 +119,9 @@ def test_a_version_is_what_the_record_said_then(desk: Counter) -> None:
     assert "prov:wasAttributedTo" in turtle.text
     for number in (1, 4, 5):
         assert desk.ask("", "GET", f"/history/storied?version={number}").status_code == 404
+    for beyond in ("version=99", "version=99&format=turtle", "from=99&to=1", "from=1&to=99"):
+        answer = desk.ask("", "GET", f"/history/storied?{beyond}")
+        assert (answer.status_code, "there is no change 99" in answer.text) == (404, True)
     assert desk.ask("", "GET", "/history/storied?version=x").status_code == 400
     assert desk.ask("", "GET", "/history/storied?version=3", headers={"Accept": "image/png"}).status_code == 406
 

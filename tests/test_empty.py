@@ -306,6 +306,18 @@ def test_the_page_of_an_empty_answer_says_why_and_offers_the_corrected_query(cli
     assert "distinguent les majuscules" in french.text
 
 
+def test_a_corrected_query_with_more_rows_than_are_counted_says_so(client: FlaskClient) -> None:
+    text = {"query": "SELECT ?s ?v { ?s rdf:typ ?kind ; ?p ?v }"}
+    assert "This query, corrected, gives more than 1,000 rows:" in page(client, text)
+    assert "Cette requête, corrigée, donne plus de 1" in page(client, {**text, "lang": "fr"})
+    told = client.get("/sparql/why", query_string=text).get_json()["explanation"]
+    assert (told["rows"], told["more"]) == (1000, True)
+
+
+def page(client: FlaskClient, asked: dict[str, str]) -> str:
+    return client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
+
+
 def test_a_page_with_rows_explains_nothing(client: FlaskClient) -> None:
     found = client.get(
         "/sparql", query_string={"query": "SELECT ?x { ?x a m4sd:Programme }"}, headers={"Accept": "text/html"}
@@ -321,7 +333,7 @@ def test_the_answer_itself_never_changes_and_points_at_its_explanation(client: F
     address = found.headers["Link"].partition("<")[2].partition(">")[0]
     told = json.loads(client.get(address).text)
     assert told["explanation"]["better"] == "SELECT ?x { ?x a m4sd:Initiative }"
-    assert told["explanation"]["rows"] == 36
+    assert (told["explanation"]["rows"], told["explanation"]["more"]) == (36, False)
 
 
 def test_the_explanation_of_what_has_rows_says_that_it_is_not_empty(client: FlaskClient) -> None:

@@ -6,12 +6,14 @@ import pytest
 import rdflib
 from pyoxigraph import RdfFormat, parse
 
+from graph.errors import SourceError
 from graph.names import name
 from graph.record import Record, read_bytes
 from graph.validate.explain import validate
 from graph.validate.rdf import to_rdflib
 from graph.validate.refused import ShapesUnusable
 from graph.validate.report import Report
+from graph.validate.well_formed import read_foreign
 from graph.validate.written.write import write_report
 from server.words import say
 
@@ -70,6 +72,39 @@ def test_a_path_of_many_steps_is_written_as_nodes_and_said_as_sparql_does(path: 
 def test_a_query_that_is_none_is_named_before_anything_is_checked(query: str) -> None:
     with pytest.raises(ShapesUnusable, match="cannot be"):
         report(f':S sh:targetClass :K ; sh:sparql [ sh:select "{query}" ] .')
+
+
+@pytest.mark.parametrize(
+    ("shapes", "words"),
+    [
+        ("", "line 1: no shape in this file has a target"),
+        (":a :b :c .", "line 1: no shape in this file has a target"),
+        (":S a sh:NodeShape .", "line 1: no shape in this file has a target"),
+        (
+            ":S sh:targetClass :K ;\nsh:property [ sh:minCount 1 ] .",
+            r"line 3, column 13: the property shape \[ \] needs",
+        ),
+        (":S sh:targetClass :K ; sh:property :P .", "the property shape <http://example.org/P> needs one sh:path"),
+        (":S sh:targetClass :K ; sh:property [ sh:path 7 ] .", "line 2, column 46: the property shape"),
+        (":S sh:targetClass :K ; sh:minCount 1 .", "line 2, column 1: <http://example.org/S> is no shape of SHACL"),
+        (':S sh:targetClass :K ; sh:minLength "x" .', "sh:minLength of .* is not what SHACL asks for: a whole number"),
+        (":S sh:targetClass :K ; sh:in :L .", "sh:in of .* is not what SHACL asks for: a list"),
+    ],
+)
+def test_a_file_whose_shapes_would_pass_everything_is_refused_with_the_place(
+    shapes: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "shapes.ttl"
+    path.write_text(f"{HEADS}\n{shapes}")
+    with pytest.raises(SourceError, match=words):
+        read_foreign(path)
+
+
+def test_well_formed_shapes_of_any_path_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "shapes.ttl"
+    each = "".join(f":S sh:property [ sh:path {way} ; sh:minCount 1 ; sh:in ( 1 ) ] . " for way, _ in PATHS)
+    path.write_text(f"{HEADS} :S sh:targetClass :K . {each}")
+    assert len(read_foreign(path).targeting) == 1
 
 
 def test_a_value_that_is_none_of_its_datatype_leaves_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:

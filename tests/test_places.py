@@ -84,6 +84,28 @@ def test_the_values_of_json_ld_stand_where_the_text_has_them(tmp_path: Path) -> 
         assert there.startswith(expected), triple
 
 
+OURS = '"@context":"https://w3id.org/m4sd/shapes/context.jsonld"'
+
+
+def test_our_context_that_is_named_on_the_same_line_moves_no_place(tmp_path: Path) -> None:
+    one = f'{{{OURS},"@id":"id:é","acronym":["A"]}}'
+    both = f'[{one},{{"x":[],{OURS},"@id":"id:b","acronym":["B"]}},\n{one}]'
+    first, last = both.split("\n")
+    assert places(both, "jsonld", tmp_path) == [
+        ("acronym", 1, first.index('"A"') + 1),
+        ("acronym", 1, first.index('"B"') + 1),
+        ("acronym", 2, last.index('"A"') + 1),
+    ]
+
+
+@pytest.mark.parametrize(("slip", "at"), [(' "@id":1', ' "@id"'), (',"@id":1', "1}"), (',"a":tru', "tru")])
+def test_a_slip_behind_our_context_stands_where_the_text_has_it(slip: str, at: str) -> None:
+    text = f"{{{OURS}{slip}}}"
+    with pytest.raises(SourceError) as caught:
+        read_bytes(text.encode(), "a.jsonld")
+    assert (caught.value.line, caught.value.column) == (1, text.rindex(at) + 1)
+
+
 def test_the_property_and_the_subject_have_places_too(tmp_path: Path) -> None:
     text = "@prefix : <http://x/> .\n:a :p 1 ;\n   :q 2 ."
     triple, spot = read(text, "ttl", tmp_path)[1]

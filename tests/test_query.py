@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable
+from xml.etree import ElementTree
 
 import pytest
 from pyoxigraph import RdfFormat, parse
 
 from graph.deep import on_deep_stack
-from graph.errors import QueryError, TooLarge
+from graph.errors import NotInXml, QueryError, TooLarge
 from graph.names import PREFIXES
 from graph.query import LONGEST, Answer, Question, answer
 from graph.store import Store
@@ -180,3 +181,20 @@ def test_many_unknown_iris_are_named_in_part() -> None:
     assert (
         len(ask(TWICE, f"SELECT * {{ VALUES ?s {{ {values} }} ?s :q ?o }}".replace(":q", "<http://x/q>")).unknown) == 5
     )
+
+
+@pytest.mark.parametrize("sign", ["\\u0007", "\\u001F", "\\uFFFE", "\\uFFFF"])
+def test_what_no_xml_can_carry_is_refused_and_another_format_named(sign: str) -> None:
+    text, graph = f'SELECT ("a{sign}" AS ?x) {{}}', f'CONSTRUCT {{ <x:a> <x:p> ?x }} {{ BIND ("a{sign}" AS ?x) }}'
+    code = sign.removeprefix("\\u")
+    with pytest.raises(NotInXml, match=f"character U\\+{code} .* JSON, CSV, TSV"):
+        answer(Store(), Question(text), "xml")
+    with pytest.raises(NotInXml, match=f"character U\\+{code} .* Turtle, JSON-LD, N-Triples"):
+        answer(Store(), Question(graph), triples="rdfxml")
+    assert answer(Store(), Question(text), "json").body
+    assert answer(Store(), Question(graph), triples="turtle").body
+
+
+def test_other_signs_are_well_formed_in_xml() -> None:
+    text = 'SELECT ("\\t\\n\\r\\u0020\\u0085\\uFFFD\\U0001F600é<&" AS ?x) {}'
+    assert ElementTree.fromstring(answer(Store(), Question(text), "xml").body).tag.endswith("sparql")

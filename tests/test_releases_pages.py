@@ -65,6 +65,17 @@ def test_a_download_goes_on_where_it_broke_off(desk: Counter) -> None:
     assert desk.ask("", "GET", path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
 
 
+def test_the_sums_of_a_release_are_those_of_the_files_that_it_lists(desk: Counter) -> None:
+    told = desk.ask("", "GET", "/releases/2026.1").json
+    assert told is not None
+    path = "/releases/2026.1/SHA256SUMS"
+    sums = desk.ask("", "GET", path)
+    assert sums.text == "".join(f"{file['sha256']}  {file['name']}\n" for file in told["files"])
+    assert sums.mimetype == "text/plain"
+    assert desk.ask("", "GET", path, headers={"If-None-Match": sums.headers["ETag"]}).status_code == 304
+    assert desk.ask("", "GET", path, headers={"Range": "bytes=0-63"}).text == told["files"][0]["sha256"]
+
+
 @pytest.mark.parametrize(
     "path",
     ["2026.1/..%2f..%2faccounts.db", "2026.1/..%2frelease.json", "2026.1/store", "..",
@@ -84,7 +95,9 @@ def test_two_releases_are_compared(desk: Counter) -> None:
     assert desk.ask("", "GET", "/releases/compare?from=2026.2&to=2026.2").json["records"] == []  # type: ignore[index]
     page = desk.ask("", "GET", "/releases/compare?from=2026.1&to=2026.2", headers=HTML)
     assert (page.status_code, "partner/later" in page.text) == (200, True)
-    assert desk.ask("", "GET", "/releases/compare?from=2026.1").status_code == 404
+    for lacking in ("", "?from=2026.1", "?from=2026.1&to="):
+        answer = desk.ask("", "GET", f"/releases/compare{lacking}")
+        assert (answer.status_code, "from=" in answer.text, "to=" in answer.text) == (400, True, True)
 
 
 def test_a_query_is_answered_on_a_release(desk: Counter) -> None:

@@ -7,7 +7,7 @@ import json
 import random
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 
 import jsonschema_rs
@@ -32,7 +32,8 @@ from graph.template.schema import schema
 from graph.template.sheet import READ_ME, title, write_csv, write_xlsx
 from graph.template.things import RECORDS
 from graph.validate.explain import validate
-from graph.validate.report import Report, settled
+from graph.validate.files import validate_files
+from graph.validate.report import Finding, Report, settled
 from server.words import say
 
 LANGUAGES = ("en", "fr")
@@ -103,6 +104,12 @@ def wrong(found: Filled) -> list[tuple[str, str, str]]:
 def test_a_template_as_it_comes_holds_no_record_and_nothing_wrong(local: str, lang: str) -> None:
     for data, file in ((template(local, lang), "a.xlsx"), (write_csv(of(local), lang, say), "a.csv")):
         assert read_template(data, file) == Filled((), ())
+
+
+def test_a_template_that_nobody_filled_in_is_nothing_to_check() -> None:
+    for data, file in ((template("Meeting", "en"), "a.xlsx"), (b"Meeting,address,name (en)\r\n", "a.csv")):
+        with pytest.raises(SourceError, match=f"{file}, line 1: no row of this table is filled in"):
+            validate_files([(file, data)], None, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("local", NAMES)
@@ -226,6 +233,18 @@ def test_a_cell_that_cannot_be_read_is_not_also_said_to_be_missing() -> None:
     assert [
         (each.cell, each.rule.value.partition("#")[2]) for each in report.findings if each.cell == "Meeting!O4"
     ] == [("Meeting!O4", "Cell-thing")]
+
+
+def test_what_is_missing_since_its_column_is_asks_for_the_column() -> None:
+    found = read_template(b"Meeting,address,name (en)\n,id:meeting-x,abc\n", "m.csv")
+    report = placed(judged(found), found)
+    told = {each.rule.value.partition("#")[2]: (each.cell, in_french(each)) for each in report.findings}
+    assert told["Thing-label-fr"] == ("B2", "Ajoutez la colonne nom (fr) et remplissez-la : un texte en français.")
+    assert "Ajoutez la colonne tenue à" in told["Meeting-known-place"][1]
+
+
+def in_french(finding: Finding) -> str:
+    return say(settled(finding.mend, "fr"), "fr") if finding.mend else ""
 
 
 def test_what_belongs_to_a_thing_is_told_on_the_sheet_beside_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 import ontology
 from graph.build import RECORDS, unbuilt
 from graph.errors import SourceError
-from graph.names import PREFIXES, short
+from graph.names import PREFIXES, name, short
 from graph.store import Store
 from graph.validate.files import validate_files
 from graph.validate.report import Finding, Profile
@@ -79,6 +79,13 @@ def test_a_thing_of_no_class_is_a_warning_in_what_others_publish(tmp_path: Path)
     assert finding.severity == "Warning"
 
 
+def test_a_nameless_node_is_not_called_by_the_name_that_the_parser_gave_it(tmp_path: Path) -> None:
+    found = terms(f"{THING} ; skos:note [ m4sd:acronym 'N' ] .", tmp_path)
+    (untyped,) = (each for each in found if each.rule == name("shape:Terms-typed"))
+    assert untyped.message["en"].startswith("Say what this nameless node is by a class")
+    assert untyped.message["fr"].startswith("Dites ce qu’est ce nœud sans nom par une classe")
+
+
 def test_the_ontology_itself_may_have_blank_nodes_and_terms_without_a_class_of_ours(tmp_path: Path) -> None:
     assert terms((ontology.FOLDER / "m4sd.ttl").read_text(encoding="utf-8"), tmp_path) == []
 
@@ -88,6 +95,11 @@ def test_a_file_without_a_statement_is_nothing_to_check(tmp_path: Path) -> None:
     path.write_text("# nothing\n")
     with pytest.raises(SourceError, match="nothing to check"):
         validate_files([sent(path)], None, WHEN)
+
+
+def test_a_file_of_an_unknown_ending_is_told_all_that_can_be_checked() -> None:
+    with pytest.raises(SourceError, match=r"should end in one of \.ttl, .*\.csv, \.xlsx"):
+        validate_files([("a.txt", b"x")], None, WHEN)
 
 
 def test_a_statement_on_a_statement_is_refused_with_its_line(tmp_path: Path) -> None:

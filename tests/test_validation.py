@@ -157,7 +157,8 @@ def test_a_check_past_its_deadline_is_ended(folder: Path) -> None:
     app = create_app(Settings(store=folder, limits=replace(Limits(), anonymous=Role(deadline=0.2), checks=1)))
     many = HEAD + "".join(f'id:x{n} a m4sd:Meeting ; skos:prefLabel "a"@en .\n' for n in range(20_000))
     try:
-        assert post(app.test_client(), many).status_code == 504
+        answer = post(app.test_client(), many)
+        assert (answer.status_code, "The check was ended after" in answer.text) == (504, True)
     finally:
         app.extensions["checkers"].close()
 
@@ -195,6 +196,20 @@ def test_a_kept_report_has_a_link_a_badge_and_every_format(client: FlaskClient) 
     badge = client.get(f"{address}/badge.svg")
     assert badge.mimetype == "image/svg+xml"
     assert ElementTree.fromstring(badge.data).get("aria-label", "").startswith("M4SD: errors: ")
+
+
+def test_who_sends_nothing_finds_the_form_again_with_what_was_chosen(client: FlaskClient) -> None:
+    form = {"text": " ", "syntax": ".trig", "profile": "imported", "alone": "1", "keep": "1"}
+    page = client.post("/validate", data=form, headers={"Accept": "text/html"})
+    assert page.status_code == 400
+    assert "Nothing was sent" in page.text
+    for chosen in (
+        '".trig" selected',
+        '"imported" selected',
+        'name="alone" value="1" checked',
+        'name="keep" value="1" checked',
+    ):
+        assert chosen in page.text
 
 
 def test_nothing_is_kept_unless_it_is_asked_for(client: FlaskClient) -> None:

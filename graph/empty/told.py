@@ -9,7 +9,8 @@ from graph.errors import Said
 class Explanation:
     """Carry why a query is empty: in words, which part of it, where that begins, and a query that has rows.
 
-    `better` was asked before it is offered and gave `rows`; with `inference`, of everything published.
+    `better` was asked before it is offered and gave `rows`, or `more` than are counted; with `inference`, of everything
+    published.
     """
 
     words: Said
@@ -19,3 +20,4 @@ class Explanation:
     better: str = ""
     rows: int = 0
     inference: bool = False
+    more: bool = False

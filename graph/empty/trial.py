@@ -47,9 +47,10 @@ class Trial:
         """Return whether a whole query has an answer; one that cannot be read has none."""
         return any(True for _ in self._answers(text))
 
-    def count(self, text: str) -> int:
-        """Return the number of rows of a whole query, up to a bound."""
-        return sum(1 for _ in islice(self._answers(text), MOST))
+    def count(self, text: str) -> tuple[int, bool]:
+        """Return the number of rows of a whole query, up to a bound, and whether it has more."""
+        answers = self._answers(text)
+        return sum(1 for _ in islice(answers, MOST)), next(answers, None) is not None
 
     def holds(self, pattern: str) -> bool:
         """Return whether a pattern matches anything in the dataset of the query."""

@@ -58,7 +58,8 @@ def _explained(trial: Trial, found: _Found) -> Explanation | None:
         trial = better
         if trial.some(trial.text):
             assert found.first is not None
-            return replace(found.first, better=trial.text, rows=trial.count(trial.text))
+            rows, more = trial.count(trial.text)
+            return replace(found.first, better=trial.text, rows=rows, more=more)
     return found.first
 
 
@@ -111,14 +112,14 @@ def _told(trial: Trial, blamed: Culprit | None, mend: Mend | None, better: Trial
     whole_text, inference = (better.text if better else ""), bool(mend and mend.inference)
     if better and mend and mend.edits:
         whole_text = edited(trial.text, mend.edits)
-    rows = 0
+    rows, more = 0, False
     if whole_text:
         question = replace(trial.question, default_graphs=(), named_graphs=()) if inference else trial.question
-        rows = Trial(trial.store, question, trial.until).count(whole_text)
+        rows, more = Trial(trial.store, question, trial.until).count(whole_text)
     if blamed is None:
-        return Explanation(words, better=whole_text, rows=rows, inference=inference)
+        return Explanation(words, better=whole_text, rows=rows, inference=inference, more=more)
     line, column = place(trial.text, blamed.unit.at)
-    return Explanation(words, blamed.unit.text.strip(), line, column, whole_text, rows, inference)
+    return Explanation(words, blamed.unit.text.strip(), line, column, whole_text, rows, inference, more)
 
 
 def _nothing(blamed: Culprit | None) -> Said:

@@ -22,15 +22,17 @@ _SLIPS: Final[Mapping[RdfFormat, tuple[str, Callable[[str, int, str], Told | Non
 }
 
 
-def slip(form: RdfFormat, data: bytes, error: SyntaxError | ValueError, line: int) -> tuple[Place, Said]:
+def slip(form: RdfFormat, source: Source, error: SyntaxError | ValueError, line: int) -> tuple[Place, Said]:
     """Return where a parser stopped, or rather where the cause is, and how to mend it."""
-    source, place = Source(data, form), _place(error, line)
-    if (wrong := _undecoded(data)) >= 0:
+    place = _place(error, line)
+    if (wrong := _undecoded(source.data)) >= 0:
         return source.place(wrong), said("this is not UTF-8; save the file as UTF-8")
     # The parser's own "Parser error at line 3 …: " repeats what is said of the place.
     why = str(getattr(error, "msg", error)).split(": ", 1)[-1] if place.column else str(getattr(error, "msg", error))
     syntax, read = _SLIPS[form]
-    told = read(source.text, source.offset(place), why)
+    at = source.offset(place)
+    told = read(source.text, at, why)
+    place = source.place(at) if place.column else place
     if told is None:
         return place, said("this is no {syntax} any more: {why}", syntax=syntax, why=why)
     return source.place(told.at) if told.at >= 0 else place, told.words

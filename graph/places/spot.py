@@ -32,16 +32,19 @@ class Place:
 
 
 class Source:
-    """Hold the text that triples were read from, and find where each part of them stands."""
+    """Hold the text that triples were read from, and find where each part of them stands.
 
-    def __init__(self, data: bytes, form: RdfFormat) -> None:
-        self._data, self._form = data, form
+    `longer` says at which offsets it is longer than what was sent, and by how much: no place counts that.
+    """
+
+    def __init__(self, data: bytes, form: RdfFormat, longer: Sequence[tuple[int, int]] = ()) -> None:
+        self.data, self._form, self._longer = data, form, longer
         self.triples: tuple[Triple, ...] = ()
 
     @functools.cached_property
     def text(self) -> str:
         """Return the text; what is no UTF-8 in it is replaced."""
-        return self._data.decode("utf-8", "replace")
+        return self.data.decode("utf-8", "replace")
 
     @functools.cached_property
     def _starts(self) -> list[int]:
@@ -62,10 +65,12 @@ class Source:
     def place(self, offset: int) -> Place:
         """Return an offset in the text as line and column."""
         line = bisect_right(self._starts, offset)
-        return Place(line, offset - self._starts[line - 1] + 1)
+        start = self._starts[line - 1]
+        added = sum(min(more, offset - at) for at, more in self._longer if start <= at < offset)
+        return Place(line, offset - start - added + 1)
 
     def offset(self, place: Place) -> int:
-        """Return the offset of a place."""
+        """Return the offset of a place in this text, as a parser of it names one."""
         start = self._starts[min(place.line, len(self._starts)) - 1] if place.line else 0
         return min(start + max(place.column - 1, 0), len(self.text))
 

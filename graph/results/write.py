@@ -1,6 +1,7 @@
 """Write the engine's results in a named format, within a bound."""
 
 import io
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +15,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph.errors import TooLarge
+from graph.errors import NotInXml, TooLarge
 from graph.names import prefixes_of
 from graph.results.html import write_html
 from graph.results.parquet import write_parquet
@@ -40,6 +41,9 @@ SHEETS: Final = {"xlsx-en": "en", "xlsx-fr": "fr"}
 PAGES: Final = {"html-en": "en", "html-fr": "fr"}
 # For a terminal: cells with labels, as JSON.
 TABLE: Final = "table"
+# What XML 1.0 (2.2) has no way to write, as UTF-8; the engine writes it nevertheless.
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NO_CHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
 # An answer without rows is its head only; what is longer has rows.
 _HEAD: Final = 64 * 1024
 
@@ -93,13 +97,26 @@ def _counted(result: QueryResult, count: int, target: Bounded) -> Written:
 def _write_triples(result: QueryTriples, form: RdfFormat, target: Bounded) -> Written:
     found = sorted(set(result), key=str)  # a graph holds a triple once, and equal answers are equal bytes
     serialize(found, target, format=form, prefixes=prefixes_of(found))
-    return Written(target.getvalue(), not found)
+    body = target.getvalue()
+    if form == RdfFormat.RDF_XML:
+        _require_xml(body, ("Turtle", "JSON-LD", "N-Triples"))
+    return Written(body, not found)
 
 
 def _write_rows(result: QuerySolutions | QueryBoolean, form: QueryResultsFormat, target: Bounded) -> Written:
     result.serialize(target, format=form)
     body = target.getvalue()
+    if form == QueryResultsFormat.XML:
+        _require_xml(body, ("JSON", "CSV", "TSV"))
     return Written(body, not bool(result) if isinstance(result, QueryBoolean) else _has_no_row(body, form))
+
+
+def _require_xml(body: bytes, others: tuple[str, ...]) -> None:
+    """Raise NotInXml for a body with a character that makes it no XML."""
+    control = _CONTROL.search(body)
+    found = control[0] if control else next((each for each in _NO_CHARACTERS if each in body), b"")
+    if found:
+        raise NotInXml(f"U+{ord(found.decode()):04X}", others)
 
 
 def _says_nothing(table: Table) -> bool:

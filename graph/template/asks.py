@@ -134,7 +134,7 @@ def _choices(book: Axioms, node: Node, says: str) -> list[Node]:
 def _listed(book: Axioms, node: Node) -> Iterator[Said]:
     members = [_value(each) for head in book.objects(node, name("sh:in")) for each in book.members(head)]
     if members:
-        more = [said("{count} others", count=len(members) - _MOST_NAMED)] if len(members) > _MOST_NAMED else []
+        more = [said("{count} more", count=len(members) - _MOST_NAMED)] if len(members) > _MOST_NAMED else []
         yield said("one of: {values}", values=_all_of([*members[:_MOST_NAMED], *more]))
     for scheme in book.objects(node, name("shape:scheme")):
         if isinstance(scheme, NamedNode):

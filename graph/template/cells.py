@@ -276,7 +276,7 @@ def _labelled(codes: tuple[NamedNode, ...], most: int = 12) -> Said:
     """Name codes as one may type them into a cell: by their labels."""
     parts = [said("{label}", label=known().get(code) or {"en": short(code.value)}) for code in codes[:most]]
     if len(codes) > most:
-        parts.append(said("{count} others", count=len(codes) - most))
+        parts.append(said("{count} more", count=len(codes) - most))
     return joined(parts)
 
 

@@ -9,11 +9,12 @@ from pyoxigraph import NamedNode, Triple
 from graph.errors import said
 from graph.template.columns import in_columns
 from graph.template.fields import fields
-from graph.template.layout import ADDRESS, STAR, columns, what
+from graph.template.layout import ADDRESS, STAR, Column, columns, what
 from graph.template.read import Filled, Row, read_template
 from graph.validate.report import Finding, Report
 
 FILL: Final = said("Fill in the cell: {what}.")
+ADD: Final = said("Add the column {column} and fill it in: {what}.")
 Judge = Callable[[Sequence[Row]], Report]
 """Hold records against the rules, beside whatever else the judge sees."""
 
@@ -56,11 +57,15 @@ def _placed(finding: Finding, by_node: Mapping[object, Row]) -> Finding:
         line=row.lines[0] if row.lines else finding.line,
         message=in_columns(finding.message, row.kind),
     )
-    column = next((c for c in columns(row.kind) if row.places.get(c.key) == cell), None)
+    lacking = _lacking(finding, row)
+    column = lacking or next((c for c in columns(row.kind) if row.places.get(c.key) == cell), None)
     if column is None or column.field is None:
         return found
     label = {lang: column.header(lang).removesuffix(STAR) for lang in (*column.label, "en", "fr")}
     asked = what(column.field, column.lang)
+    if lacking:
+        mend = said(ADD.template, column=label, what=asked)
+        return replace(found, label=label, expected=asked, mend=mend, causes=())
     if finding.value is not None or cell in row.cells:
         return replace(found, label=label, expected=finding.expected if finding.path is None else asked)
     # Nothing is there: what to type into a record's Turtle would not help in a table. Where a rule only takes "yes,
@@ -75,6 +80,8 @@ def _placed(finding: Finding, by_node: Mapping[object, Row]) -> Finding:
 
 def _cell(finding: Finding, row: Row) -> str:
     """Return the cell of the value that was found, else of its field, else of the row's address."""
+    if _lacking(finding, row):
+        return row.places.get(ADDRESS, "")
     about = list(zip(row.triples, row.cells, strict=True))
     exact = [cell for triple, cell in about if _is(triple, finding)]
     if exact:
@@ -92,11 +99,25 @@ def _is(triple: Triple, finding: Finding) -> bool:
     return finding.path in (None, triple.predicate)
 
 
+def _lacking(finding: Finding, row: Row) -> Column | None:
+    """Return the column in which something is missing, where the table does not have it."""
+    keys = _keys(finding, row) if finding.value is None and finding.focus == row.iri else []
+    if any(key in row.places for key in keys):
+        return None
+    fitting = (each for each in columns(row.kind) if each.key in keys)
+    return next((each for each in fitting if each.field and "boolean" not in each.field.kinds), None)
+
+
 def _columns(finding: Finding, row: Row) -> Sequence[str]:
-    """Return the cells of the row in the columns that a rule looks at, that of the language that it asks for first."""
+    """Return the cells of the row in the columns that a rule looks at."""
+    return [row.places[key] for key in _keys(finding, row) if key in row.places]
+
+
+def _keys(finding: Finding, row: Row) -> Sequence[str]:
+    """Return the keys of the columns that a rule looks at; of a text, that of the language that it asks for."""
     keys = []
     for each in fields(row.kind):
         if finding.rule in each.rules or (isinstance(finding.path, NamedNode) and finding.path == each.path):
-            tags = sorted(each.texts, key=lambda tag: not finding.rule.value.endswith(f"-{tag}"))
+            tags = [tag for tag in each.texts if finding.rule.value.endswith(f"-{tag}")] or sorted(each.texts)
             keys += [f"{each.key}-{tag}" for tag in tags] or [each.key]
-    return [row.places[key] for key in keys if key in row.places]
+    return keys

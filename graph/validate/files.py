@@ -14,7 +14,7 @@ from graph import catalogue
 from graph.errors import SourceError, said
 from graph.load.curated import reference
 from graph.names import ASSERTED, BASE, CATALOGUE, name
-from graph.record import Record, read_bytes
+from graph.record import FORMATS, Record, read_bytes
 from graph.store import Store
 from graph.template.place import placed
 from graph.template.read import Filled, read_template
@@ -22,8 +22,8 @@ from graph.validate.beyond import Change
 from graph.validate.explain import validate_in
 from graph.validate.replaced import lost
 from graph.validate.report import THRESHOLD, Profile, Report
-from graph.validate.shapes import read_shapes
 from graph.validate.view import Both, Kept, Memory, View
+from graph.validate.well_formed import read_foreign
 
 UPLOAD: Final = NamedNode(BASE + "graph/upload")
 TOPIC: Final = name("foaf:primaryTopic")
@@ -58,7 +58,7 @@ def validate_files(
     other shapes, for any data. Counts of fewer people than `threshold` are held for a reviewer.
     """
     kept = _published(store) if store is not None else _alone()
-    filled = [read_template(data, file) for file, data in files if PurePath(file).suffix.lower() in SHEETS]
+    filled = [filled_in(data, file) for file, data in files if PurePath(file).suffix.lower() in SHEETS]
     rows = [row for each in filled for row in each.rows]
     read = [_record(file, data, kept) for file, data in files if PurePath(file).suffix.lower() not in SHEETS]
     records = [*rows, *(part for record in read for part in _parts(record, when))]
@@ -66,7 +66,7 @@ def validate_files(
     stated = Memory(triple for record in records for triple in record.triples)
     after = Both(stated, kept.view(gone))
     change = Change(kept.view(()), after, stated.triples, gone) if store is not None else None
-    report = validate_in(records, after, profile, read_shapes(shapes) if shapes else None, threshold, change)
+    report = validate_in(records, after, profile, read_foreign(shapes) if shapes else None, threshold, change)
     if not filled:
         return report
     return placed(report, Filled(tuple(rows), tuple(finding for each in filled for finding in each.findings)))
@@ -107,8 +107,20 @@ def _alone() -> Beside:
     return Beside(lambda gone: known, lambda records: (), lambda graph: None)
 
 
+def filled_in(data: bytes, file: str) -> Filled:
+    """Return what a filled-in template holds; raise SourceError where nobody filled it in."""
+    found = read_template(data, file)
+    if not (found.rows or found.findings):
+        detail = said("no row of this table is filled in, so there is nothing to check; write a thing in each row")
+        raise SourceError(file, 1, detail)
+    return found
+
+
 def statements(file: str, data: bytes) -> tuple[tuple[Triple, ...], tuple[int, ...]]:
     """Return the triples of a file and their lines; raise SourceError where there are none that can be kept."""
+    if PurePath(file).suffix.lower() not in FORMATS:
+        detail = said("the name should end in one of {endings}", endings=", ".join([*FORMATS, *SHEETS]))
+        raise SourceError(file, 1, detail)
     triples, lines = read_bytes(data, file)
     if not triples:
         raise SourceError(file, 1, said("there is no statement in this file, so there is nothing to check"))

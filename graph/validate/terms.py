@@ -7,7 +7,6 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import TypeGuard
 
 import rdflib
@@ -28,6 +27,7 @@ from graph.validate.shapes import severity_of, words_of
 OURS = PREFIXES["m4sd"]
 # What people write for it by heart: another scheme, a slash for the number sign.
 _NEARLY = re.compile(r"https?://(?:www\.)?w3id\.org/m4sd/ontology[#/:](?P<local>[^#/]+)", re.IGNORECASE)
+NAMELESS = {"en": "this nameless node", "fr": "ce nœud sans nom"}
 # The schemes of addresses that a page may safely make links of.
 SCHEMES = frozenset({"http", "https", "urn", "mailto", "tel"})
 
@@ -186,10 +186,11 @@ def _is_ontology(triples: Triples) -> bool:
 def _finding(rule: NamedNode, breach: Breach, record: Record, shapes: rdflib.Graph) -> Finding:
     focus = record.triples[breach.at].subject
     assert isinstance(focus, NamedNode | BlankNode), "a triple of a plain graph"
-    filled = {"{?term}": short(breach.term.value), "{?nearest}": breach.nearest}
     message = words_of(shapes, URIRef(rule.value), SH.message)
-    for lang, placeholder in product(message, filled):
-        message[lang] = message[lang].replace(placeholder, filled[placeholder])
+    for lang, words in message.items():
+        # Its name is the parser's, and stands in no file.
+        term = NAMELESS[lang] if isinstance(breach.term, BlankNode) else short(breach.term.value)
+        message[lang] = words.replace("{?term}", term).replace("{?nearest}", breach.nearest)
     return Finding(
         rule=rule,
         title=words_of(shapes, URIRef(rule.value), SH.name),

@@ -11,7 +11,8 @@ from graph.store import current, read_only
 from graph.validate.coded import coded
 from graph.validate.explain import validate_store
 from graph.validate.report import THRESHOLD, Profile, Report
-from graph.validate.shapes import read_shapes, record_shapes
+from graph.validate.shapes import record_shapes
+from graph.validate.well_formed import read_foreign
 
 
 def validate_whole(
@@ -26,7 +27,7 @@ def validate_whole(
 
     What our own shapes find is added to the series of `graph.quality`. Raises StoreMissing where nothing was built.
     """
-    own = read_shapes(shapes) if shapes else None
+    own = read_foreign(shapes) if shapes else None
     store = read_only(folder)
     report = validate_store(store, own, profile, progress, ASSERTED)
     if own is None:

@@ -68,7 +68,7 @@ def validate(
                 lambda: validate_files(given, beside, when, PROFILES[profile], shapes, settings.threshold)
             )
         except SourceError as error:
-            _show(error, texts(given), settings.lang)
+            _show(error, texts(given + ([(str(shapes), shapes.read_bytes())] if shapes else [])), settings.lang)
             raise SystemExit(1) from error
     else:
         with terminal.progress(settings.lang) as progress:

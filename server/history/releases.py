@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
-from flask import Flask, Response, render_template, request, send_from_directory, url_for
+from flask import Flask, Response, render_template, request, send_file, send_from_directory, url_for
 from pyoxigraph import NamedNode, Quad
 
 from graph.errors import said
@@ -63,14 +65,27 @@ class Releases:
         found = self._found(version)
         if name not in (*found.files, NAME, _ABOUT):
             raise Refusal(Problem(404, said("release {version} has no file {name}", version=version, name=name[:80])))
+        if name == NAME:
+            return self._sums(found)
         place, kind = self._place(found), "application/gzip" if name.endswith(".gz") else None
         response = send_from_directory(place, name, mimetype=kind, as_attachment=name in found.files, max_age=A_YEAR)
+        response.headers["Accept-Ranges"] = "bytes"
+        response.expires = None  # Cache-Control says it (RFC 9111, 5.3), and GET and HEAD the same
+        return response
+
+    def _sums(self, release: Release) -> Response:
+        """Give the sums of the files that are listed: `sha256sum --check` fails for any that nobody can fetch."""
+        body = "".join(f"{file.sha256}  {file.name}\n" for file in self._files(release)).encode()
+        response = send_file(BytesIO(body), "text/plain", etag=sha256(body).hexdigest()[:24], max_age=A_YEAR)
         response.headers["Accept-Ranges"] = "bytes"
         return response
 
     def compare(self) -> Response:
         """Show which records differ between two releases."""
-        older, newer = (self._found(request.args.get(name, "")) for name in ("from", "to"))
+        given = request.args.get("from"), request.args.get("to")
+        if not all(given):
+            raise Refusal(Problem(400, said("name two releases: /releases/compare?from=2026.1&to=2026.2")))
+        older, newer = (self._found(version or "") for version in given)
         found = difference(self._folder, older.sequence, newer.sequence)
         went, came = (Counter(_record(quad) for quad in quads) for quads in (found.removed, found.added))
         rows = [(graph.value, went[graph], came[graph]) for graph in sorted({*went, *came}, key=str)]

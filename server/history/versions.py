@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, serialize
 
 from graph.desk.content import read
 from graph.errors import said
-from graph.keeping.history import Version, versions
+from graph.keeping.history import Version, made, versions
 from graph.names import prefixes_of
 from graph.results.write import TRIPLES
 from server.history.changes import as_plain, body_of, kind_of, title_of
@@ -50,9 +50,9 @@ class Versions:
         if not found:
             raise Refusal(Problem(404, said("{thing} has no history here: no record described it yet", thing=iri)))
         if "version" in request.args:
-            return self._one(iri, found, _number("version"))
+            return self._one(iri, found, self._number("version"))
         if "from" in request.args or "to" in request.args:
-            return self._between(iri, found, _number("from"), _number("to"))
+            return self._between(iri, found, self._number("from"), self._number("to"))
         if wanted(HTML, JSON) is JSON:
             return as_json({"iri": iri, "versions": [as_plain(each) for each in found]})
         return Response(_page(iri, found))
@@ -87,6 +87,17 @@ class Versions:
             return as_json({"iri": iri, "from": older, "to": newer, "records": told})
         return Response(_page(iri, found, older=older, newer=newer, differing=differing))
 
+    def _number(self, name: str) -> int:
+        """Return the change that the request names; 0 is before the first one."""
+        given = request.args.get(name, "")
+        if not (given.isascii() and given.isdigit() and 0 < len(given) < _MOST_DIGITS):
+            words = said("{name} is {value}; write the number of a change", name=name, value=given[:40])
+            raise Refusal(Problem(400, words))
+        number = int(given)
+        if number and made(self._folder, number) is None:
+            raise Refusal(Problem(404, said("there is no change {number}; /changes lists them", number=number)))
+        return number
+
     def _held(self, version: Version, at: int) -> Held:
         body = body_of(self._folder, version.graph, at)
         thing = version.thing.value if version.thing else version.graph.value
@@ -106,15 +117,6 @@ def _latest(found: Sequence[Version], at: int, gone: bool = False) -> list[Versi
         if version.sequence <= at:
             latest.setdefault(version.graph, version)
     return [each for each in latest.values() if gone or not each.withdrawn]
-
-
-def _number(name: str) -> int:
-    given = request.args.get(name, "")
-    if not (given.isascii() and given.isdigit() and 0 < len(given) < _MOST_DIGITS):
-        raise Refusal(
-            Problem(400, said("{name} is {value}; write the number of a change", name=name, value=given[:40]))
-        )
-    return int(given)
 
 
 def _page(iri: str, found: Sequence[Version], **shown: object) -> str:

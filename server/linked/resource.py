@@ -130,7 +130,7 @@ def tagged(response: Response) -> Response:
     """Give an answer the tag of its bytes, or say that the client has them (RFC 9110, 13.1.2)."""
     etag = sha256(response.get_data() + response.content_type.encode()).hexdigest()[:24]
     response.set_etag(etag)
-    known = {etag, f"{etag}-gzip"} & request.if_none_match.as_set()
+    known = {etag, f"{etag}-gzip"} & request.if_none_match.as_set(include_weak=True)
     if known:
         response.set_data(b"")
         response.status_code = 304

@@ -93,7 +93,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
 CHANGING: Final[Mapping[str, str]] = {
     "409": "It is in another state meanwhile; the problem tells which",
     "412": "It was changed meanwhile",
-    "422": "A rule refuses it; the answer is the report",
+    "422": "A rule refuses it, and the answer is the report; or a problem says what else keeps it out",
     "428": "Say by If-Match which revision this is about",
 }
 

@@ -59,7 +59,8 @@ class Sparql:
         formats = _formats(asked.format)
         key = self._key(asked.question, *formats.names())
         etag = f"{key[:20]}-{g.lang}{page.variant() if HTML in (formats.rows, formats.triples) else ''}"
-        known = {etag, f"{etag}-gzip"} & request.if_none_match.as_set()  # not `*`: only who has the answer may keep it
+        # Weak tags too (RFC 9110, 13.1.2), but not `*`: only who has the answer may keep it.
+        known = {etag, f"{etag}-gzip"} & request.if_none_match.as_set(include_weak=True)
         if known:
             return _with_headers(Response(status=304), asked, known.pop())
         try:

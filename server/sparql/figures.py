@@ -9,6 +9,7 @@ from flask import g, request
 
 from graph.pages.atlas import Spot
 from graph.query import Question
+from graph.sparql.syntax import asks
 from server.http.built import FOLDER
 from server.http.problem import Refusal
 from server.workers.looks import Looks
@@ -28,10 +29,15 @@ def view() -> str:
     return asked if asked in VIEWS else ""
 
 
+def offered(question: Question, form: str) -> tuple[str, ...]:
+    """Return the views that an answer can be seen in beside its table; a yes or no has none."""
+    return () if form == "rows" and asks(question.text) else OFFERED[form]
+
+
 def figure(looks: Looks, question: Question, form: str) -> Any:  # what the view's template draws
     """Return what there is to draw for the view that is asked for; None where the answer cannot be shown so."""
     asked = view()
-    if asked not in OFFERED[form]:
+    if asked not in offered(question, form):
         return None
     try:
         found = looks.at(VIEWS[asked], question, g.lang)

@@ -8,7 +8,6 @@ from flask import Response, g, url_for
 
 from graph.empty.told import Explanation
 from graph.errors import said
-from graph.names import ASSERTED
 from graph.query import LONGEST, Question
 from server.http.negotiate import JSON
 from server.http.problem import Problem, Refusal
@@ -22,7 +21,7 @@ PATIENCE = 8.0  # seconds that a page waits to say why
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Carry an explanation in the reader's language: what was found, where, and a query that has rows."""
+    """Carry an explanation in the reader's language: what was found, where, and a query that has rows, or `more`."""
 
     words: str
     line: int
@@ -30,6 +29,7 @@ class Told:
     part: str
     better: str
     rows: int
+    more: bool
     address: str
 
 
@@ -60,7 +60,8 @@ def told(looks: Looks, question: Question) -> Told | None:
 def _told(found: Explanation | None, question: Question) -> Told | None:
     if found is None:
         return None
-    stated = question.default_graphs == (ASSERTED.value,) and not found.inference
+    stated = protocol.is_stated_only(question) and not found.inference
     graphs: dict[str, Any] = {"inference": "off"} if stated else {}
     address = url_for("sparql", query=found.better, format="html", **graphs) if found.better else ""
-    return Told(say(found.words, g.lang), found.line, found.column, found.part, found.better, found.rows, address)
+    words, rows, more = say(found.words, g.lang), found.rows, found.more
+    return Told(words, found.line, found.column, found.part, found.better, rows, more, address)

@@ -34,7 +34,7 @@ def work(store: Store, asked: Check) -> Verdict:
     try:
         return _judged(store, asked, begin)
     except M4sdError as error:
-        told = {name: getattr(error, name) for name in ("line", "column") if getattr(error, name, 0)}
+        told = {name: getattr(error, name) for name in ("line", "column", "field") if getattr(error, name, 0)}
         return Verdict(perf_counter() - begin, error=type(error).__name__, said=error.said, place=told)
     except (OSError, RuntimeError, ValueError) as error:  # the engine's own
         detail = said("the engine cannot do this: {why}", why=str(error))

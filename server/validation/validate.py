@@ -1,14 +1,14 @@
 """Check records over HTTP: `/validate` takes files and gives a report, `/reports/{id}` shows one that was kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
 from flask import Response, g, render_template, request, url_for
 from markupsafe import Markup
 
-from graph.errors import NotAcceptable, Said, said
+from graph.errors import M4sdError, NotAcceptable, Said, said
 from graph.names import PREFIXES
 from graph.store import Reader
 from graph.validate.report import PROFILES, Profile
@@ -16,6 +16,7 @@ from graph.validate.written.formats import FORMATS, FRAGMENT
 from graph.validate.written.slip import Line, around
 from server.http.negotiate import GRAPHS, HTML, Media, asked_for
 from server.http.problem import STATUS_OF, Problem, Refusal
+from server.http.problem import of as problem_of
 from server.limits import MIB, Limits
 from server.settings import Settings
 from server.sparql import protocol
@@ -24,6 +25,7 @@ from server.validation.checkers import Checkers
 from server.validation.checks import Check, Verdict, Written
 from server.validation.reports import NoReport, Reports
 from server.words import LANGUAGES, say
+from server.workers.pool import Broken, Deadline, OutOfMemory
 
 REPORTS: Final = (
     Media("json", FORMATS["json"], title="JSON", extension="json"),
@@ -51,6 +53,11 @@ SYNTAXES: Final = {
 CHOICES: Final = {".ttl": "Turtle", ".trig": "TriG", ".jsonld": "JSON-LD", ".rdf": "RDF/XML", ".nt": "N-Triples"}
 FORMS: Final = ("multipart/form-data", protocol.FORM)
 MOST: Final = 20  # files in one request
+UNJUDGED: Final[Mapping[type[M4sdError], Said]] = {
+    Deadline: said("The check was ended after {seconds} seconds, the limit here. Send less at once, in several parts."),
+    OutOfMemory: said("The check needed more memory than there is for one here. Send less at once, in several parts."),
+    Broken: said("The engine broke on these files. That is our fault; tell us the number of this request."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,9 @@ class Validation:
         """Check what was sent: 200 with the report, whatever it says; 422 for a refused one where that is asked for."""
         media = _media()
         request.max_content_length = request.max_form_memory_size = self._limits.upload
-        sent = _sent()
+        sent: Sent | None = None
         try:
+            sent = _sent()
             verdict = self._judged(sent, media)
         except Refusal as refusal:
             if media is not HTML:
@@ -150,7 +158,11 @@ class Validation:
 
 def judged(checkers: Checkers, check: Check, client: Client) -> Verdict:
     """Return the verdict on some files; raise Refusal where there is none."""
-    verdict = checkers.ask(check, client.role, client.address)
+    try:
+        verdict = checkers.ask(check, client.role, client.address)
+    except tuple(UNJUDGED) as error:  # its own words are about a query
+        words = said(UNJUDGED[type(error)].template, **error.said.data)
+        raise Refusal(replace(problem_of(error), said=words)) from error
     if verdict.error:
         assert verdict.said is not None
         raise Refusal(Problem(STATUS_OF.get(verdict.error, 400), verdict.said, verdict.place))
@@ -224,7 +236,7 @@ def _page(
 ) -> Response:
     """Return the page with the text that was pasted, and what is said of it."""
     files = {name: data.decode(errors="replace") for name, data in sent.files} if sent else {}
-    pasted = next((text for name, text in files.items() if name.startswith("text.")), "")
+    pasted = next((text for name, text in files.items() if name.startswith("text.")), request.form.get("text", ""))
     return Response(
         render_template(
             "validate.html",

@@ -128,7 +128,7 @@ def shortened(terms: Sequence[Term], look: Look, most: int = 8) -> Said:
     """Join terms as a list, of which the first few are named and the others counted."""
     parts = [spelt(term, look) for term in terms[:most]]
     if len(terms) > most:
-        parts.append(said("{count} others", count=len(terms) - most))
+        parts.append(said("{count} more", count=len(terms) - most))
     return joined(parts)
 
 

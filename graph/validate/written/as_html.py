@@ -24,7 +24,8 @@ dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}pre{overflow:auto;margin:0
 mark{background:#ffdf6b;color:#000;text-decoration:underline wavy #b3261e}
 .n{display:inline-block;min-width:4ch;text-align:right;margin-right:1ch;
 opacity:.75;user-select:none}
-.bad{background:#ffdf6b40}a:focus-visible{outline:3px solid}
+.bad{background:#ffdf6b40}:focus-visible{outline:3px solid}
+@media print{pre{white-space:pre-wrap}.scroll,pre{overflow:visible}}
 """
 LONGEST: Final = 20_000  # lines of a file that are shown
 
@@ -65,7 +66,8 @@ def _counts(found: list[Problem], voice: Voice) -> Iterator[str]:
     names = (said("number"), said("severity"), said("title"))
     head = "".join(f'<th scope="col">{_text(voice.said(each))}</th>' for each in names)
     caption = _text(voice.said(said("by rule")))
-    yield f'<div class="scroll">\n<table class="counts">\n<caption>{caption}</caption>'
+    yield f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">'
+    yield f'<table class="counts">\n<caption>{caption}</caption>'
     yield f"<thead><tr>{head}</tr></thead>\n<tbody>"
     number = {id(each): at for at, each in enumerate(found, 1)}
     for each, count in by_rule(found):
@@ -90,7 +92,7 @@ def _article(number: int, problem: Problem, voice: Voice) -> Iterator[str]:
     severity, message = voice.severity(first), voice.message(first)
     yield f"<h3>{_text(voice.said(said('{field}: {what}', field=severity, what=message)))}</h3>"
     if line := voice.line(first.file, first.line):
-        yield f"<pre>{_marked(line, [first.column])}</pre>"
+        yield f'<pre tabindex="0">{_marked(line, [first.column])}</pre>'
     told: list[tuple[Said, str]] = [
         (said("to mend"), f"<strong>{_text(voice.mend(problem))}</strong>" if voice.mend(problem) else ""),
         (said("place"), place),
@@ -124,7 +126,7 @@ def _source(file: str, found: list[Problem], voice: Voice) -> Iterator[str]:
     for number, problem in enumerate(found, 1):
         if problem[0].file == file:
             marks[problem[0].line].append((number, problem[0].column))
-    yield f"<h2>{_text(file)}</h2>\n<pre>"
+    yield f'<h2>{_text(file)}</h2>\n<pre tabindex="0">'
     for at, line in enumerate(lines[:LONGEST], 1):
         told = marks.get(at, [])
         links = " ".join(f'<a href="#finding-{number}">↑ {number}</a>' for number, _ in told)
