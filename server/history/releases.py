@@ -69,16 +69,13 @@ class Releases:
             return self._sums(found)
         place, kind = self._place(found), "application/gzip" if name.endswith(".gz") else None
         response = send_from_directory(place, name, mimetype=kind, as_attachment=name in found.files, max_age=A_YEAR)
-        response.headers["Accept-Ranges"] = "bytes"
-        response.expires = None  # Cache-Control says it (RFC 9111, 5.3), and GET and HEAD the same
-        return response
+        return _in_parts(response)
 
     def _sums(self, release: Release) -> Response:
         """Give the sums of the files that are listed: `sha256sum --check` fails for any that nobody can fetch."""
         body = "".join(f"{file.sha256}  {file.name}\n" for file in self._files(release)).encode()
-        response = send_file(BytesIO(body), "text/plain", etag=sha256(body).hexdigest()[:24], max_age=A_YEAR)
-        response.headers["Accept-Ranges"] = "bytes"
-        return response
+        etag = sha256(body).hexdigest()[:24]
+        return _in_parts(send_file(BytesIO(body), "text/plain", etag=etag, max_age=A_YEAR))
 
     def compare(self) -> Response:
         """Show which records differ between two releases."""
@@ -126,3 +123,10 @@ def _record(quad: Quad) -> NamedNode:
     """Return the record graph that a quad belongs to; of what the catalogue says, the one that it is about."""
     about = quad.subject if quad.graph_name == CATALOGUE else quad.graph_name
     return about if isinstance(about, NamedNode) else CATALOGUE
+
+
+def _in_parts(response: Response) -> Response:
+    """Say that parts of a file can be asked for (RFC 9110, 14), and for how long it holds once only, as a duration."""
+    response.headers["Accept-Ranges"] = "bytes"
+    response.expires = None  # a time differs from one answer to the next; Cache-Control says it (RFC 9111, 5.3)
+    return response
