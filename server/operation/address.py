@@ -1,5 +1,6 @@
 """Listen on an address, alone."""
 
+import os
 import socket
 
 from graph.errors import M4sdError
@@ -21,7 +22,8 @@ def listening(host: str, port: int, backlog: int = BACKLOG) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         found = socket.create_server(address[:2], family=family, backlog=backlog)
     except (OSError, OverflowError) as error:
-        raise NotFree(host=host, port=port, why=getattr(error, "strerror", None) or str(error)) from error
+        why = os.strerror(error.errno) if type(error) is OSError and error.errno else error  # without more
+        raise NotFree(host=host, port=port, why=why) from error
     found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # those that it accepts inherit it (tcp(7))
     return found
 
