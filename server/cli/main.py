@@ -106,7 +106,8 @@ def query(
         return
     if form not in (TABLE, *FILES, *ROWS, *TRIPLES):
         raise click.BadParameter(form, param_hint="--format")
-    kept, question = read_only(settings.store), Question(_text(file, example), graphs)
+    question = Question(_text(file, example, settings.lang), graphs)
+    kept = read_only(settings.store)
     found = on_deep_stack(lambda: _asked(kept, question, f"xlsx-{settings.lang}" if form == "xlsx" else form))
     for note in (*found.mends, *(unknown.said for unknown in found.unknown)):
         terminal.complain(say(note, settings.lang))
@@ -226,14 +227,16 @@ def _asked(store: Store, question: Question, form: str) -> Answer:
     return found
 
 
-def _text(file: Any, example: str | None) -> str:
+def _text(file: Any, example: str | None, lang: str) -> str:
+    words = translations(lang)
     if example is not None:
         chosen = find(example)
         if chosen is None:
-            raise click.BadParameter(f"{example}; see m4sd query --list", param_hint="--example")
+            listed = words.ugettext("m4sd query --list names them all")
+            raise click.BadParameter(f"{example}; {listed}", param_hint="--example")
         return chosen.text
     if file is None:
-        raise click.UsageError("Give a FILE with a query, - for standard input, or --example NAME.")
+        raise click.UsageError(words.ugettext("Give a FILE with a query, - for standard input, or --example NAME."))
     try:
         return str(file.read())
     except UnicodeDecodeError as error:
