@@ -96,13 +96,9 @@ class Worker:
         return self.seconds() - self.used
 
     def end(self) -> None:
-        """End it; SIGKILL is the only thing that ends a running query. The process is gone when its sentinel says so.
-
-        One that lets everything else go first would do so in dying too: for seconds, on a busy machine.
-        """
-        if self.process.is_alive():
-            self.process.kill()
-            self.step_forward()
+        """End it at once; SIGKILL is the only thing that ends a running query."""
+        self.process.kill()
+        self.process.join()
         self.channel.close()
 
     def seconds(self) -> float:
@@ -130,7 +126,6 @@ class Crew:
         self._metrics, self._craft = metrics, craft
         self._idle: deque[Worker] = deque()
         self._starting: dict[Connection, Worker] = {}
-        self._ending: list[Worker] = []
         self._changed = threading.Condition()
         self._missing = self._failed = 0
         self._open = False
@@ -172,13 +167,11 @@ class Crew:
             self._changed.notify()
 
     def drop(self, worker: Worker, reason: str) -> None:
-        """End a worker; another one is ordered when its process is gone, for which whoever drops it need not wait."""
+        """End a worker and order another one."""
         if not worker.channel.closed:
             worker.end()
             self._metrics.ended(reason)
-            with self._changed:
-                self._ending.append(worker)
-                self._changed.notify_all()
+            self._order()
 
     def close(self) -> None:
         """End all idle workers; those at work end with their query."""
@@ -187,8 +180,6 @@ class Crew:
             idle, self._idle = list(self._idle), deque()
         for worker in idle:
             worker.end()
-        for worker in idle:
-            worker.process.join()
 
     def pids(self) -> list[int]:
         """Return the process ids of the idle workers."""
@@ -203,22 +194,13 @@ class Crew:
     def _keep_up(self) -> None:
         while self._open:
             self._start_missing()
-            awaited: list[Connection | int] = [*self._starting, *(each.process.sentinel for each in self._ending)]
-            for each in connection.wait(awaited, timeout=0.02) if awaited else ():
-                if isinstance(each, Connection):
-                    self._welcome(self._starting.pop(each))
-            self._bury()
+            ready = connection.wait(list(self._starting), timeout=0.02) if self._starting else []
+            for channel in ready:
+                self._welcome(self._starting.pop(channel))  # type: ignore[call-overload]  # we gave it connections only
             self._look_after()
             with self._changed:
                 if not self._starting:
-                    self._changed.wait_for(lambda: self._missing or self._ending or not self._open, timeout=_ROUND)
-
-    def _bury(self) -> None:
-        """Order other workers for those whose processes are gone, so that there are never more than there may be."""
-        with self._changed:
-            gone = [worker for worker in self._ending if not worker.process.is_alive()]
-            self._ending = [worker for worker in self._ending if worker not in gone]
-            self._missing += len(gone)
+                    self._changed.wait_for(lambda: self._missing > 0 or not self._open, timeout=_ROUND)
 
     def _start_missing(self) -> None:
         with self._changed:
