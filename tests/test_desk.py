@@ -359,6 +359,14 @@ def test_nobody_owns_what_a_stranger_said(tmp_path: Path) -> None:
         step(desk, "answer", submitted(desk), "Bo")
 
 
+@pytest.mark.parametrize("texts", [[], [" "]])
+def test_where_nothing_is_named_nothing_is_forgotten(tmp_path: Path, texts: list[str]) -> None:
+    desk = Desk(tmp_path)
+    made = submitted(desk)
+    assert forget(desk, [], texts, "Root", WHEN) == 0
+    assert desk.get(made.id) == made
+
+
 def test_what_was_said_of_a_person_is_forgotten_for_good_and_the_decisions_stay(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     secret = "Jane Q. Doe"

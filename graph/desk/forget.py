@@ -37,8 +37,9 @@ def forget(desk: Desk, things: Collection[str], texts: Collection[str], who: str
 
 def _wanted(things: Collection[str], texts: Collection[str]) -> re.Pattern[str]:
     """Match what is said of one of some things, not of one whose name only begins so, or any of some texts."""
-    whole = [rf"{re.escape(thing.casefold())}(?![\w-])" for thing in things]
-    return re.compile("|".join([*whole, *(re.escape(text.strip().casefold()) for text in texts)]))
+    whole = [rf"{re.escape(thing.casefold())}(?![\w-])" for thing in things if thing.strip()]
+    found = [*whole, *(re.escape(text.strip().casefold()) for text in texts if text.strip())]
+    return re.compile("|".join(found) or "(?!)")  # of nothing, no text at all: an empty pattern would match each
 
 
 def _all(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
